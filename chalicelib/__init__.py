@@ -1,0 +1,1 @@
+"""Aduan: the complaint service of an Indonesian city."""

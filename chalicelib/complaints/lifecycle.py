@@ -1,0 +1,290 @@
+"""The life of a case: its statuses, and the one table of moves between them.
+
+The table is the truth for the API, the command line and docs/lifecycle.md (printed from here).
+A case's state is never stored by itself: it is folded from the append-only timeline (`replay`).
+Folding asks no permission: what happened, happened, also under an earlier version of the table.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from msgspec import Struct, field
+
+STATUSES = {
+    "received": "diterima",
+    "verified": "terverifikasi",
+    "assigned": "didisposisikan",
+    "in_progress": "ditindaklanjuti",
+    "responded": "dijawab",
+    "closed": "selesai",
+    "waiting": "menunggu pelapor",
+    "rejected": "ditolak",
+    "reopened": "dibuka kembali",
+}
+OPEN = tuple(status for status in STATUSES if status not in ("closed", "rejected"))
+
+REASONS = {
+    "spam": "spam atau iseng",
+    "not_our_authority": "bukan wewenang",
+    "duplicate": "duplikat",
+    "incomplete": "tidak lengkap",
+    "abuse": "tidak pantas",
+}
+
+# Staff roles, and two that are no login: the city's own jobs, and the citizen through a message or link.
+ROLES = ("admin", "operator", "officer", "head", "executive", "auditor", "system", "reporter")
+_DESK = ("admin", "operator")
+_AUTOMATED_DESK = (*_DESK, "system")
+_UNIT = ("admin", "operator", "officer", "head")
+
+# What `set` may change. Whether a class, category or department exists is the city's configuration to say.
+SETTABLE = ("class", "category", "location", "anonymous", "secret")
+
+CLOCKS = ("verification", "follow_up", "resolution", "closing")
+
+BEFORE_WAITING = "(status before waiting)"
+SAME = "(unchanged)"
+
+# What each action leads to. A property of the action alone, so that a timeline can always be folded.
+LEADS_TO = {
+    "verify": "verified",
+    "assign": "assigned",
+    "transfer": "assigned",
+    "start": "in_progress",
+    "wait": "waiting",
+    "resume": BEFORE_WAITING,
+    "respond": "responded",
+    "close": "closed",
+    "reject": "rejected",
+    "merge": "rejected",
+    "reopen": "reopened",
+    "extend": SAME,
+    "note": SAME,
+    "attach": SAME,
+    "set": SAME,
+}
+
+# What an action must bring along.
+NEEDS: dict[str, tuple[str, ...]] = {
+    "assign": ("department",),
+    "transfer": ("department", "note"),
+    "wait": ("text",),
+    "respond": ("text",),
+    "reject": ("reason",),
+    "merge": ("duplicate_of",),
+    "reopen": ("note",),
+    "extend": ("clock", "note"),
+    "note": ("text",),
+    "attach": ("attachment",),
+    "set": ("changes",),
+}
+
+# What it may bring along beside that.
+MAY_BRING: dict[str, tuple[str, ...]] = {
+    "verify": ("class", "category"),
+    "reject": ("duplicate_of",),
+}
+
+
+class Move(Struct, frozen=True):
+    """One row of the table: this action is open to these roles while a case is in one of these statuses."""
+
+    action: str
+    statuses: tuple[str, ...]
+    roles: tuple[str, ...]
+
+
+MOVES = (
+    Move("verify", ("received",), _AUTOMATED_DESK),
+    Move("assign", ("verified", "reopened"), _AUTOMATED_DESK),
+    Move("transfer", ("assigned", "in_progress", "waiting", "reopened"), (*_DESK, "head")),
+    Move("start", ("assigned", "reopened"), (*_UNIT, "system")),
+    Move("wait", ("received", "verified"), _DESK),
+    Move("wait", ("assigned", "in_progress", "reopened"), _UNIT),
+    Move("resume", ("waiting",), (*_UNIT, "system", "reporter")),
+    Move("respond", ("in_progress", "responded"), (*_UNIT, "system")),
+    Move("close", ("responded",), (*_DESK, "head", "system")),
+    Move("reject", OPEN, _DESK),
+    Move("merge", OPEN, _DESK),
+    Move("reopen", ("responded", "closed", "rejected"), (*_DESK, "system", "reporter")),
+    Move("extend", OPEN, (*_DESK, "head")),
+    Move("note", tuple(STATUSES), (*_UNIT, "system")),
+    Move("attach", tuple(STATUSES), (*_UNIT, "system")),
+    Move("set", OPEN, _DESK),
+    Move("set", ("closed", "rejected"), ("admin",)),
+)
+
+
+class State(Struct, frozen=True, kw_only=True):
+    """What the timeline says about a case so far."""
+
+    status: str = "received"
+    class_: str | None = field(default=None, name="class")
+    category: str | None = None
+    department: str | None = None
+    location: dict[str, Any] | None = None
+    anonymous: bool = False
+    secret: bool = False
+    reason: str | None = None
+    """Why it is rejected, one of REASONS."""
+    duplicate_of: str | None = None
+    before_waiting: str | None = None
+
+
+class Action(Struct, frozen=True, kw_only=True):
+    """What somebody wants to do with a case."""
+
+    type: str
+    role: str
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+class NotAllowed(Exception):
+    """The table has no such move from the case's status. `allowed` names the actions it has for the role."""
+
+    def __init__(self, action: str, status: str, allowed: Sequence[str]) -> None:
+        super().__init__(f"{action!r} is not allowed while {status}; allowed: {', '.join(allowed) or 'nothing'}")
+        self.action, self.status, self.allowed = action, status, list(allowed)
+
+
+class WrongRole(NotAllowed):
+    """The move exists, but not for this role."""
+
+
+class Incomplete(Exception):
+    """The action lacks something it needs, or what it brings is not usable. `field` names it."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field = field
+
+
+def allowed(status: str, role: str) -> list[str]:
+    """The actions a role may take on a case of this status, in the order of the table."""
+    return list(dict.fromkeys(move.action for move in MOVES if status in move.statuses and role in move.roles))
+
+
+def apply(state: State, action: Action) -> State:
+    """The state after the action. Raises NotAllowed, WrongRole or Incomplete; changes nothing itself.
+
+    The department of the actor is not looked at here: whose case it is, is the desk's question.
+    """
+    rows = [move for move in MOVES if move.action == action.type and state.status in move.statuses]
+    if not rows:
+        raise NotAllowed(action.type, state.status, allowed(state.status, action.role))
+    if not any(action.role in move.roles for move in rows):
+        raise WrongRole(action.type, state.status, allowed(state.status, action.role))
+    for need in NEEDS.get(action.type, ()):
+        _check(need, action.data)
+    for name in MAY_BRING.get(action.type, ()):
+        if name in action.data:
+            _check(name, action.data)
+    if action.type in ("transfer", "start") and state.department is None:
+        raise Incomplete("department", "the case is in no department yet: assign it")
+    if action.type == "transfer" and action.data["department"] == state.department:
+        raise Incomplete("department", "the case is already there")
+    return fold(state, action.type, action.data)
+
+
+def fold(state: State, type_: str, data: Mapping[str, Any]) -> State:
+    """The state after an event of the timeline. Events that are no action (a message came, a filing
+    succeeded) change nothing here."""
+    if type_ == "received":
+        return _with(state, {**_settable(data), "department": data.get("department")})
+    if type_ not in LEADS_TO:
+        return state
+    if type_ == "set":
+        return _with(state, _settable(data))
+    to = LEADS_TO[type_]
+    if to == SAME:
+        return state
+    changes: dict[str, Any] = {
+        "status": (state.before_waiting or state.status) if to == BEFORE_WAITING else to,
+        "before_waiting": (state.before_waiting or state.status) if to == "waiting" else None,
+        "reason": "duplicate" if type_ == "merge" else data.get("reason") if type_ == "reject" else None,
+        "duplicate_of": data.get("duplicate_of") if to == "rejected" else None,
+    }
+    if type_ in ("assign", "transfer"):
+        changes["department"] = data.get("department")
+    if type_ == "verify":
+        changes |= _settable({name: data[name] for name in MAY_BRING["verify"] if name in data})
+    return _with(state, changes)
+
+
+def replay(events: Iterable[Mapping[str, Any]]) -> State:
+    """The state a timeline leads to. Each event is `{at, actor, type, data}`, the oldest first; the
+    first one is `received`, whose data may name class, category, department, location and flags."""
+    state = State()
+    for event in events:
+        state = fold(state, event["type"], event.get("data") or {})
+    return state
+
+
+def print_table() -> str:
+    """The statuses and the table of moves as Markdown: the contents of docs/lifecycle.md."""
+    lines = [
+        "# The life of a case",
+        "",
+        "Printed from `chalicelib/complaints/lifecycle.py`; a test compares the two. A move that is not here",
+        "is refused with 409 and the list of those that are.",
+        "",
+        "| status | Indonesian | actions |",
+        "|---|---|---|",
+    ]
+    for status, indonesian in STATUSES.items():
+        actions = dict.fromkeys(move.action for move in MOVES if status in move.statuses)
+        lines.append(f"| `{status}` | {indonesian} | {', '.join(actions)} |")
+    lines += ["", "| action | while | leads to | who | needs (may bring) |", "|---|---|---|---|---|"]
+    for move in MOVES:
+        needs = ", ".join([*NEEDS.get(move.action, ()), *(f"({name})" for name in MAY_BRING.get(move.action, ()))])
+        to = LEADS_TO[move.action]
+        cells = (move.action, ", ".join(move.statuses), to, ", ".join(move.roles), needs or "-")
+        lines.append("| " + " | ".join(cells) + " |")
+    lines += ["", "Reasons of a rejection:", ""]
+    lines += [f"- `{reason}`: {indonesian}" for reason, indonesian in REASONS.items()]
+    lines += [
+        "",
+        "`merge` rejects a case as a `duplicate` of another and names that one. `set` changes any of "
+        + ", ".join(f"`{name}`" for name in SETTABLE)
+        + ".",
+        "`system` is the city's own jobs, `reporter` the citizen through a message or a link; `executive`",
+        "and `auditor` change nothing.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _check(need: str, data: Mapping[str, Any]) -> None:
+    if need == "changes":
+        known = [name for name in SETTABLE if name in data]
+        if not known or len(known) != len(data):
+            raise Incomplete("changes", f"give one or more of {', '.join(SETTABLE)}, and nothing else")
+        for name in known:
+            _check_settable(name, data[name])
+        return
+    value = data.get(need)
+    if not isinstance(value, str) or not value.strip():
+        raise Incomplete(need, "is needed")
+    choices: Iterable[str] = {"reason": REASONS, "clock": CLOCKS}.get(need, ())
+    if choices and value not in choices:
+        raise Incomplete(need, f"must be one of {', '.join(choices)}")
+
+
+def _check_settable(name: str, value: object) -> None:
+    if name in ("anonymous", "secret"):
+        if not isinstance(value, bool):
+            raise Incomplete(name, "must be true or false")
+    elif name == "location":
+        if value is not None and not isinstance(value, dict):
+            raise Incomplete(name, "must be an object with lat, lon, address, kelurahan")
+    elif not isinstance(value, str) or not value.strip():
+        raise Incomplete(name, "must be a text")
+
+
+def _settable(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {("class_" if name == "class" else name): data[name] for name in SETTABLE if name in data}
+
+
+def _with(state: State, changes: Mapping[str, Any]) -> State:
+    return msgspec.structs.replace(state, **changes)
