@@ -1,0 +1,63 @@
+"""Every door of Aduan: HTTP blueprints, queue triggers, schedules. No logic.
+
+Event handlers are here and not in blueprints: Chalice would make their module the Lambda's entry and never import
+this file (aws/chalice#1566). What a handler needs is imported inside it, so that a function pays only for its own work.
+"""
+
+import os
+from datetime import datetime
+from typing import Any
+
+from chalice.app import Chalice, CloudWatchEvent, Rate, SQSEvent
+
+from chalicelib import logs
+from chalicelib.api.city import city
+from chalicelib.api.complaints import complaints
+from chalicelib.api.health import health
+from chalicelib.api.webhooks import webhooks
+
+logs.configure(os.environ.get("ADUAN_LOG_LEVEL", "INFO"))
+
+app = Chalice(app_name="aduan", configure_logs=False)
+for blueprint in (webhooks, complaints, city, health):
+    app.register_blueprint(blueprint)
+
+# The template puts the real queues in the place of these (infra/resources.yaml).
+PLACEHOLDER = "arn:aws:sqs:ap-southeast-3:000000000000:placeholder-"
+
+
+@app.on_sqs_message(queue_arn=f"{PLACEHOLDER}forward", name="forward", batch_size=10)
+def forward(event: SQSEvent) -> dict[str, Any]:
+    """File cases in SP4N-LAPOR!."""
+    from chalicelib.desk import forwarding, worker
+
+    return worker.run(event.to_dict()["Records"], forwarding.DESTINATION, forwarding.file)
+
+
+@app.on_sqs_message(queue_arn=f"{PLACEHOLDER}reply", name="reply", batch_size=10)
+def reply(event: SQSEvent) -> dict[str, Any]:
+    """Answer citizens."""
+    from chalicelib.desk import answering, worker
+
+    return worker.run(event.to_dict()["Records"], answering.DESTINATION, answering.answer)
+
+
+@app.on_sqs_message(queue_arn=f"{PLACEHOLDER}media", name="fetch_media", batch_size=5)
+def fetch_media(event: SQSEvent) -> dict[str, Any]:
+    """Fetch what citizens attached."""
+    from chalicelib.desk import attachments, worker
+
+    return worker.run(event.to_dict()["Records"], attachments.DESTINATION, attachments.fetch)
+
+
+@app.schedule(Rate(1, unit=Rate.MINUTES), name="outbox_sweep")
+def outbox_sweep(event: CloudWatchEvent) -> dict[str, Any]:
+    """Bring back what is stuck."""
+    from scheduled import outbox_sweep as job
+
+    return job.run(_now(event))
+
+
+def _now(event: CloudWatchEvent) -> datetime:
+    # Jobs live in the event's time, so that any day can be run again.
+    return datetime.fromisoformat(event.to_dict()["time"])

@@ -1,0 +1,109 @@
+"""The city's configuration over HTTP: look at it, check a new one, apply it.
+
+What reads a city file is imported where it is used: a webhook in the same function must not pay for it.
+"""
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from chalice.app import Blueprint, Response
+
+from chalicelib.api import answers
+from chalicelib.api.errors import problems
+from chalicelib.api.staff import allow, authorizer, staff
+from chalicelib.problems import Problem
+from chalicelib.store import cities
+from chalicelib.store.tables import CityItem
+
+if TYPE_CHECKING:
+    from chalicelib.complaints.city import City
+
+city = Blueprint(__name__)
+
+_SENTENCE = re.compile(r"baris (\d+): (?:([\w.\[\]-]+): )?(.*)", re.DOTALL)
+
+
+class Proposal(msgspec.Struct, forbid_unknown_fields=True):
+    """A city file as it was written."""
+
+    toml: str
+
+
+@city.route("/v1/city", methods=["GET"], authorizer=authorizer)
+@problems
+def shown() -> Response:
+    """The configuration in force."""
+    allow(staff(city.current_request), "admin", "operator", "auditor", "executive", "head", "officer")
+    item = cities.stored()
+    if item is None:
+        raise Problem(404, "Belum ada konfigurasi kota.")
+    return answers.json(
+        {
+            "version": int(item.version),
+            "applied_at": item.applied_at,
+            "applied_by": item.applied_by,
+            "city": msgspec.Raw(item.config),
+            "toml": item.toml,
+        }
+    )
+
+
+@city.route("/v1/city/check", methods=["POST"], authorizer=authorizer)
+@problems
+def checked() -> Response:
+    """What is wrong with a city file, or what applying it would change."""
+    from chalicelib.complaints.city import InvalidCity, parse
+
+    allow(staff(city.current_request), "admin")
+    try:
+        new = parse(_proposal())
+    except InvalidCity as error:
+        return answers.json({"errors": [_located(text) for text in error.errors], "changes": []})
+    _, changes = _changes(new)
+    return answers.json({"errors": [], "changes": changes})
+
+
+@city.route("/v1/city", methods=["PUT"], authorizer=authorizer)
+@problems
+def applied() -> Response:
+    """Apply a city file; the same file twice changes nothing."""
+    from chalicelib.complaints.city import InvalidCity, parse
+
+    person = staff(city.current_request)
+    allow(person, "admin")
+    toml = _proposal()
+    try:
+        new = parse(toml)
+    except InvalidCity as error:
+        raise Problem(422, "Berkas kota tidak sah.", errors=[_located(text) for text in error.errors]) from None
+    item, changes = _changes(new)
+    version = int(item.version) if item else 0
+    if changes or item is None:
+        if not cities.apply(new, toml, after=version, by=person.username, now=datetime.now(UTC)):
+            raise Problem(409, "Orang lain baru saja mengubah konfigurasi kota; periksa lagi.")
+        version += 1
+    return answers.json({"version": version, "changes": changes})
+
+
+def _proposal() -> str:
+    try:
+        return msgspec.json.decode(city.current_request.raw_body, type=Proposal).toml
+    except msgspec.MsgspecError as error:
+        raise Problem(422, f"{error}.") from None
+
+
+def _changes(new: "City") -> tuple[CityItem | None, list[dict[str, Any]]]:
+    from chalicelib.complaints.city import difference, from_stored
+
+    item = cities.stored()
+    old = from_stored(item.config) if item else None
+    return item, [msgspec.to_builtins(change) for change in difference(old, new)]
+
+
+def _located(sentence: str) -> dict[str, Any]:
+    match = _SENTENCE.fullmatch(sentence)
+    if match is None:
+        return {"line": None, "path": None, "message": sentence}
+    return {"line": int(match[1]) or None, "path": match[2], "message": match[3]}

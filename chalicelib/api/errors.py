@@ -1,0 +1,44 @@
+"""What stands around every view: errors become problem documents and are logged without their texts.
+
+A decorator and not Chalice's middleware: Chalice turns a view's exception into its own 500 answer, with the traceback
+and whatever the exception quotes in the log, before any middleware sees it.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+from chalice.app import Response
+
+from chalicelib import logs
+from chalicelib.api import answers
+from chalicelib.desk.intake import Overloaded
+from chalicelib.problems import Problem
+from chalicelib.secrets import SecretMissing
+from chalicelib.settings import SettingsMissing
+from chalicelib.store.cities import NoCity
+from chalicelib.store.transaction import StoreUnavailable
+
+# Faults of the deployment or of the moment: the caller does right to come again.
+NOT_NOW = (Overloaded, StoreUnavailable, NoCity, SecretMissing, SettingsMissing)
+
+Arguments = ParamSpec("Arguments")
+
+
+def problems(view: Callable[Arguments, Response]) -> Callable[Arguments, Response]:
+    """The view, answering problem+json where it raises."""
+
+    @wraps(view)
+    def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Response:
+        try:
+            return view(*args, **kwargs)
+        except Problem as error:
+            return answers.problem(error)
+        except NOT_NOW as error:
+            logs.failure("not_available", error, function=view.__name__)
+            return answers.problem(Problem(503, "Layanan sedang tidak dapat menerima ini; silakan coba lagi."))
+        except Exception as error:
+            logs.failure("request_failed", error, function=view.__name__)
+            return answers.problem(Problem(500, "Ada yang salah di pihak kami; sudah tercatat."))
+
+    return guarded

@@ -1,0 +1,70 @@
+"""Where providers deliver. Signatures are checked on the raw bytes, before anything is read (channels facts)."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from chalice.app import Blueprint, Request, Response
+
+from chalicelib import logs
+from chalicelib.api import answers
+from chalicelib.api.errors import problems
+from chalicelib.api.queries import parameters
+from chalicelib.channels import whatsapp
+from chalicelib.desk import intake
+from chalicelib.problems import Problem
+from chalicelib.store.cities import intake_rules
+from chalicelib.store.parameters import SECRETS
+
+webhooks = Blueprint(__name__)
+
+# WhatsApp's own payloads stay far below; API Gateway would let 10 MB in.
+LARGEST_BODY = 1024 * 1024
+
+# What an authentic webhook may call itself; whether it is readable is not decided by a header.
+ANY_BODY = ["application/json", "text/plain", "application/octet-stream", "application/x-www-form-urlencoded"]
+
+
+@webhooks.route("/webhooks/whatsapp", methods=["GET"])
+@problems
+def whatsapp_handshake() -> Response:
+    """Meta asks once, when the webhook is registered."""
+    query = parameters(webhooks.current_request)
+    tokens = SECRETS.get("whatsapp_verify_token")
+    challenge = whatsapp.handshake(query, tokens)
+    if challenge is None:
+        raise Problem(403, "The verification token is not ours.")
+    return answers.text(challenge)
+
+
+@webhooks.route("/webhooks/whatsapp", methods=["POST"], content_types=ANY_BODY)
+@problems
+def whatsapp_delivery() -> Response:
+    """Messages, reactions and receipts. 200 means: stored, every one of them."""
+    request = webhooks.current_request
+    body = raw(request)
+    if len(body) > LARGEST_BODY:
+        raise Problem(413, f"A webhook may be {LARGEST_BODY} bytes long.")
+    signature = request.headers.get("x-hub-signature-256")
+    if not _signed(body, signature):
+        raise Problem(401, "The signature does not fit the body.")
+    now = datetime.now(UTC)
+    rules = intake_rules()
+    counts: dict[str, int] = {}
+    for item in whatsapp.parse(body, now):
+        outcome = intake.accept(item, rules, now)
+        counts[outcome.kind] = counts.get(outcome.kind, 0) + 1
+        logs.event("message", channel="whatsapp", outcome=outcome.kind, ticket=outcome.ticket)
+    return answers.json(counts)
+
+
+def raw(request: Request) -> bytes:
+    """The body as it was sent: what a signature was made over."""
+    body = request.raw_body
+    return body.encode() if isinstance(body, str) else body
+
+
+def _signed(body: bytes, signature: Any) -> bool:
+    if whatsapp.signature_ok(body, signature, SECRETS.get("whatsapp_app_secret")):
+        return True
+    # Perhaps the secret was rotated a moment ago; the store looks again at most once a minute.
+    return whatsapp.signature_ok(body, signature, SECRETS.get("whatsapp_app_secret", newer=True))

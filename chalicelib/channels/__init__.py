@@ -1,0 +1,1 @@
+"""One module per provider: is it authentic, what does it say, how do we answer."""

@@ -1,0 +1,194 @@
+"""WhatsApp Cloud API, outbound: answer a citizen, fetch the file a citizen sent.
+
+Apart from `whatsapp`, and `requests` only loaded when called, so that the webhook does not pay for it.
+"""
+
+import base64
+import hashlib
+import hmac
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from chalicelib.channels.errors import Ambiguous, DeliveryError, Rejected, Retryable
+from chalicelib.channels.whatsapp import BSUID
+
+if TYPE_CHECKING:
+    import requests
+
+CONNECT_SECONDS = 3.05
+READ_SECONDS = 20.0
+MEDIA_HOSTS = ("lookaside.fbsbx.com", "*.fbsbx.com")
+
+# Graph errors that pass by themselves although they come with a 4xx: busy, rate limits of the app,
+# the account, the number and the pair, and a token that has to be renewed.
+PASSING_CODES = frozenset({1, 2, 4, 190, 80007, 130429, 131016, 131048, 131056, 133004})
+
+_MEDIA_ID = re.compile(r"[0-9A-Za-z._-]{1,256}")
+_REPLY_LIMIT = 64 * 1024
+_CHUNK = 64 * 1024
+
+
+def text_reply(to: str, body: str) -> dict[str, Any]:
+    """The body of the send API for a text. `to` is a phone number (E.164) or a user id (BSUID).
+
+    A user id goes into `recipient`: put into `to`, the API answers 200 and drops the message
+    (github.com/chatwoot/chatwoot/pull/15150).
+    """
+    address = {"recipient": to} if BSUID.fullmatch(to) else {"to": to.removeprefix("+")}
+    return {
+        "messaging_product": "whatsapp",
+        "recipient_type": "individual",
+        **address,
+        "type": "text",
+        "text": {"preview_url": False, "body": body},
+    }
+
+
+def send(session: "requests.Session", api_url: str, account: str, token: str, to: str, body: str) -> str:
+    """Send a text from one of our numbers (`account`, the phone_number_id); the id of the message (wamid).
+
+    Raises Retryable (not sent: no connection, busy, rate limit, token refused), Rejected (never will
+    be; code 131047 = the 24 hours after the citizen's last message are over) or Ambiguous (sent
+    perhaps: no answer, or one that cannot be read). A 5xx counts as not sent, as the provider advises
+    to send again after one.
+    """
+    import requests
+
+    try:
+        response = session.post(
+            f"{api_url}/{account}/messages",
+            json=text_reply(to, body),
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=(CONNECT_SECONDS, READ_SECONDS),
+            allow_redirects=False,
+        )
+    except (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError):
+        raise Retryable("WhatsApp could not be reached") from None
+    except requests.exceptions.ConnectionError as error:
+        if _never_connected(error):
+            raise Retryable("WhatsApp could not be reached") from None
+        raise Ambiguous("the connection to WhatsApp broke before its answer") from None
+    except requests.exceptions.RequestException:
+        raise Ambiguous("WhatsApp did not answer in time") from None
+    if response.status_code // 100 != 2:
+        raise _refusal(response.status_code, response.content)
+    wamid = _first_message_id(response.content)
+    if not wamid:
+        raise Ambiguous(f"WhatsApp answered {response.status_code} without a message id")
+    return wamid
+
+
+def fetch_media(
+    session: "requests.Session",
+    api_url: str,
+    token: str,
+    media_id: str,
+    max_bytes: int,
+    sha256: str | None = None,
+    hosts: Sequence[str] = MEDIA_HOSTS,
+) -> tuple[bytes, str]:
+    """The bytes and the mime type of a file a citizen sent, at most `max_bytes` of it.
+
+    Asks the API for the file's address (good for 5 minutes), then fetches it. The address must be on
+    the API's own origin or on https at one of `hosts` (`*.` allowed in front), and may not redirect:
+    the token goes with it. `sha256` from the webhook (hexadecimal or base64) and the one the API
+    gives are checked. Raises Retryable or Rejected (gone, too large, an address we do not follow).
+    """
+    if not _MEDIA_ID.fullmatch(media_id):
+        raise Rejected("the media id is not one of WhatsApp's")
+    answer, _ = _get(session, f"{api_url}/{media_id}", token, _REPLY_LIMIT)
+    described = _object(answer)
+    url = described.get("url")
+    if not isinstance(url, str) or not _may_fetch(url, api_url, hosts):
+        raise Rejected("the media address is not on an allowed host")
+    content, mime = _get(session, url, token, max_bytes)
+    for digest in (sha256, described.get("sha256")):
+        if isinstance(digest, str) and digest and not _digest_fits(content, digest):
+            raise Retryable("the media does not have the announced checksum")
+    declared = described.get("mime_type")
+    return content, declared if isinstance(declared, str) and declared else mime
+
+
+def _get(session: "requests.Session", url: str, token: str, max_bytes: int) -> tuple[bytes, str]:
+    import requests
+
+    try:
+        with session.get(
+            url,
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=(CONNECT_SECONDS, READ_SECONDS),
+            allow_redirects=False,
+            stream=True,
+        ) as response:
+            if response.status_code // 100 != 2:
+                raise _refusal(response.status_code, next(response.iter_content(_REPLY_LIMIT), b""))
+            content = bytearray()
+            for chunk in response.iter_content(_CHUNK):
+                content += chunk
+                if len(content) > max_bytes:
+                    raise Rejected(f"larger than {max_bytes} bytes")
+            return bytes(content), response.headers.get("Content-Type", "application/octet-stream")
+    except requests.exceptions.RequestException:
+        raise Retryable("WhatsApp could not be reached") from None
+
+
+def _refusal(status: int, content: bytes) -> DeliveryError:
+    error = _object(content).get("error")
+    code = error.get("code") if isinstance(error, dict) else None
+    code = code if type(code) is int else None
+    sentence = f"WhatsApp answered {status}" + (f", error {code}" if code is not None else "")
+    passing = status >= 500 or status in (401, 408, 429) or code in PASSING_CODES
+    return Retryable(sentence, code) if passing else Rejected(sentence, code)
+
+
+def _first_message_id(content: bytes) -> str | None:
+    messages = _object(content).get("messages")
+    first = messages[0] if isinstance(messages, list) and messages else None
+    wamid = first.get("id") if isinstance(first, dict) else None
+    return wamid if isinstance(wamid, str) and wamid else None
+
+
+def _object(content: bytes) -> dict[str, Any]:
+    try:
+        value = msgspec.json.decode(content)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _never_connected(error: Exception) -> bool:
+    """Whether requests' one ConnectionError means that no connection came about.
+
+    urllib3 puts the cause into the MaxRetryError it wraps; a connection cut later arrives as ProtocolError.
+    """
+    from urllib3.exceptions import MaxRetryError, NewConnectionError
+
+    cause = error.args[0] if error.args else None
+    return isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError)
+
+
+def _may_fetch(url: str, api_url: str, hosts: Sequence[str]) -> bool:
+    # Anything that two parsers could read differently is not followed.
+    if not url.isascii() or any(character in url for character in "\\@ \t\r\n"):
+        return False
+    try:
+        there, api = urlsplit(url), urlsplit(api_url)
+        if (there.scheme, there.hostname, there.port) == (api.scheme, api.hostname, api.port):
+            return True
+        standard_port = there.port in (None, 443)
+    except ValueError:
+        return False
+    host = there.hostname or ""
+    listed = any(host == name or (name.startswith("*.") and host.endswith(name[1:])) for name in hosts)
+    return there.scheme == "https" and standard_port and listed
+
+
+def _digest_fits(content: bytes, announced: str) -> bool:
+    digest = hashlib.sha256(content)
+    written = (digest.hexdigest(), base64.b64encode(digest.digest()).decode())
+    given = announced.lower() if len(announced) == len(written[0]) else announced
+    return any(hmac.compare_digest(given.encode(), form.encode()) for form in written)

@@ -1,0 +1,1 @@
+"""What people and machines do with complaints: intake, casework, forwarding, notices."""

@@ -1,0 +1,58 @@
+"""Fetching what citizens attached, at once: WhatsApp forgets a file after 7 days, its address after 5 minutes."""
+
+import mimetypes
+from datetime import datetime
+
+from chalicelib import logs
+from chalicelib.channels import whatsapp_send
+from chalicelib.channels.errors import Ambiguous, Rejected, Retryable
+from chalicelib.desk.answering import session
+from chalicelib.desk.worker import again_at
+from chalicelib.settings import settings
+from chalicelib.store import media, messages, outbox
+from chalicelib.store.keys import digest
+from chalicelib.store.parameters import SECRETS
+
+DESTINATION = "media"
+# WhatsApp takes documents up to 100 MB; the function holds one in memory. Larger ones stay with the provider, and the
+# row says so.
+LARGEST = 64 * 1024 * 1024
+
+
+def fetch(ticket: str, key: str, now: datetime) -> None:
+    """Fetch one file and keep it. Doing it twice does no harm, so there is no lease."""
+    row = outbox.get(ticket, key)
+    if row is None or row.state != outbox.WAITING:
+        return
+    message = messages.get(ticket, row.payload["message"])
+    file = message.media
+    attempts = int(row.attempts or 0) + 1
+    try:
+        content, mime = whatsapp_send.fetch_media(
+            session(),
+            settings().whatsapp_api_url,
+            SECRETS.current("whatsapp_access_token"),
+            file["id"],
+            LARGEST,
+            file.get("sha256"),
+        )
+    except Rejected as error:
+        outbox.refuse(row, reason=str(error), now=now)
+        logs.event("attachment_refused", ticket=ticket, row=key)
+        return
+    except (Retryable, Ambiguous) as error:
+        outbox.put_off(row, until=again_at(attempts, now), reason=type(error).__name__, tried=True)
+        logs.event("attachment_put_off", ticket=ticket, row=key, attempts=attempts)
+        return
+    mime = mime.partition(";")[0].strip().lower()
+    name = digest(message.message_id, 16)
+    path = f"attachments/{ticket}/{name}"
+    stored = {
+        "key": path,
+        "name": f"{name}{mimetypes.guess_extension(mime) or ''}",
+        "type": mime,
+        "size": len(content),
+    }
+    media.put(path, content, mime)
+    messages.keep(message, stored)
+    outbox.confirm(row, result={"size": len(content)}, now=now)

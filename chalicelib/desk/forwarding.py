@@ -1,0 +1,229 @@
+"""Filing cases in SP4N-LAPOR!, each exactly once.
+
+LAPOR! has no idempotency key and no way to ask whether a filing arrived, so the row keeps how far a worker came:
+
+    waiting ──claim──▶ uploading ──▶ creating ──answer──▶ confirmed
+                           │             ├─ refused (4xx) ─▶ failed      a person looks
+                           │             ├─ surely not sent ▶ waiting    again later
+                           │             └─ nobody knows ──▶ ambiguous   a person decides, never we
+                           └─ the worker died: safe to begin again; in `creating` it is ambiguous
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import cache
+from secrets import token_hex
+from typing import Any, Literal
+
+from chalicelib import logs
+from chalicelib.complaints.city import City
+from chalicelib.desk.worker import again_at
+from chalicelib.lapor.client import Document, LaporClient, LaporSettings
+from chalicelib.lapor.errors import Ambiguous, Rejected, Retryable
+from chalicelib.lapor.mapping import Filing, LaporCodes, Line, Place, Reporter, create_body
+from chalicelib.problems import Problem
+from chalicelib.settings import settings
+from chalicelib.store import cases, cities, media, outbox, queues
+from chalicelib.store.cases import Dossier
+from chalicelib.store.keys import iso
+from chalicelib.store.parameters import SECRETS
+from chalicelib.store.tables import Event, Message, OutboxRow
+
+DESTINATION = "lapor"
+# Longer than the function may run, so that a lease only expires when its worker is dead.
+LEASE = timedelta(seconds=120)
+# A filing waits this long for its photos; then it goes without.
+PATIENCE = timedelta(minutes=2)
+MOST_FILES = 5
+LARGEST_FILE = 5 * 1024 * 1024
+
+
+def file(ticket: str, key: str, now: datetime) -> None:
+    """File one case. Returns when the row says what became of it; raises only for faults of ours."""
+    if outbox.breaker_open_until(DESTINATION, now):
+        return  # the row is still waiting and the sweeper will come back to it
+    found = cases.dossier(ticket)
+    row = next((row for row in found.rows if row.sk == key), None) if found else None
+    if found is None or row is None or row.state != outbox.WAITING:
+        return
+    if row.lease_until and row.lease_until > iso(now):
+        return  # another worker is at it
+    if row.lease_until and row.phase == "creating":
+        _end(row, found, outbox.AMBIGUOUS, "worker lost while filing", {}, now)
+        return
+    if _photos_on_their_way(found, row, now):
+        outbox.put_off(row, until=now + timedelta(seconds=10), reason="waiting for attachments")
+        return
+    # Everything a filing needs is read before the row says `creating`: between that and the answer lies the only
+    # stretch in which a dying worker leaves a question for a person.
+    files, client, table = _files(found), _client(), codes(cities.current())
+    if not outbox.claim(row, phase="uploading" if files else "creating", until=now + LEASE, now=now):
+        return
+    _deliver(row, found, files, client, table, now)
+
+
+def _deliver(
+    row: OutboxRow, found: Dossier, files: list[Message], client: LaporClient, table: LaporCodes, now: datetime
+) -> None:
+    attempts = int(row.attempts or 1)
+    try:
+        documents = _upload(client, row, files) if files else []
+        filed = client.create(create_body(_filing(found, documents), table))
+    except Retryable as error:
+        outbox.breaker_failed(DESTINATION, now)
+        outbox.put_off(row, until=again_at(attempts, now, error.retry_after), reason=error.reason)
+        logs.event("filing_put_off", ticket=found.case.ticket, reason=error.reason, attempts=attempts)
+    except Rejected as error:
+        _end(row, found, outbox.FAILED, error.reason, {"status": error.status}, now)
+    except Ambiguous as error:
+        # A gateway that swallows everything must not turn a day's cases into questions: it trips the breaker, too.
+        outbox.breaker_failed(DESTINATION, now)
+        _end(row, found, outbox.AMBIGUOUS, error.reason, {}, now)
+    else:
+        result = {"complaint_id": filed.complaint_id, "tracking_id": filed.tracking_id}
+        _end(row, found, outbox.CONFIRMED, None, result, now)
+        outbox.breaker_succeeded(DESTINATION)
+
+
+def decide(
+    ticket: str,
+    decision: Literal["arrived", "resend"],
+    complaint_id: str | None,
+    *,
+    actor: str,
+    now: datetime,
+) -> None:
+    """What a person found out about a filing nobody was sure of. Raises Problem."""
+    found = cases.dossier(ticket)
+    row = next((row for row in found.rows if row.destination == DESTINATION), None) if found else None
+    if found is None or row is None:
+        raise Problem(404, "Aduan ini tidak sedang diteruskan ke SP4N-LAPOR!.")
+    if row.state not in (outbox.AMBIGUOUS, outbox.FAILED):
+        raise Problem(409, f"Penerusan berstatus {row.state}; tidak ada yang perlu diputuskan.", state=row.state)
+    if decision == "arrived":
+        if not complaint_id:
+            raise Problem(422, "Nomor aduan di SP4N-LAPOR! harus diisi.")
+        result = {"complaint_id": complaint_id, "tracking_id": None}
+        done = _settle(row, found, outbox.CONFIRMED, "decided by a person", result, actor, now)
+    else:
+        done = _settle(row, found, outbox.WAITING, "decided by a person", {}, actor, now)
+        if done:
+            queues.announce(ticket, {DESTINATION: [row.sk]})
+    if not done:
+        raise Problem(409, "Orang lain baru saja memutuskannya.")
+
+
+def codes(city: City) -> LaporCodes:
+    """The city's code tables in the form the mapping takes."""
+    table = city.lapor.codes
+    return LaporCodes(
+        city=city.name,
+        zone=city.zone,
+        channel=table.channel,
+        user_id=table.user_id,
+        classifications=dict(table.classification),
+        categories=dict(table.category),
+        default_category=table.default_category,
+        location_id=table.location_id,
+        dispositions=dict(table.disposition),
+        default_disposition=table.default_disposition,
+        tags=table.tags or None,
+    )
+
+
+def _end(
+    row: OutboxRow, found: Dossier, state: str, reason: str | None, result: Mapping[str, Any], now: datetime
+) -> None:
+    if _settle(row, found, state, reason, result, "system", now):
+        logs.event("filing_ended", ticket=found.case.ticket, outcome=state, reason=reason)
+
+
+def _settle(
+    row: OutboxRow,
+    found: Dossier,
+    state: str,
+    reason: str | None,
+    result: Mapping[str, Any],
+    actor: str,
+    now: datetime,
+) -> bool:
+    event = Event(
+        pk=row.pk,
+        sk=f"EVT#{iso(now)}#{token_hex(4)}",
+        type=f"lapor_{state}",
+        at=iso(now),
+        actor=actor,
+        data={"reason": reason, **result},
+    )
+    lapor = {**(found.case.lapor or {}), "state": state, **result}
+    return outbox.settle(row, state=state, reason=reason, result=result, lapor=lapor, event=event, now=now)
+
+
+def _photos_on_their_way(found: Dossier, row: OutboxRow, now: datetime) -> bool:
+    waiting = any(other.destination == "media" and other.state == outbox.WAITING for other in found.rows)
+    return waiting and now - datetime.fromisoformat(row.created_at) < PATIENCE
+
+
+def _files(found: Dossier) -> list[Message]:
+    kept = [message for message in found.messages if message.stored and message.stored["size"] <= LARGEST_FILE]
+    return kept[:MOST_FILES]
+
+
+def _upload(client: LaporClient, row: OutboxRow, files: list[Message]) -> list[str]:
+    if row.result and row.result.get("documents"):
+        return [str(identifier) for identifier in row.result["documents"]]
+    documents = [
+        Document(message.stored["name"], media.get(message.stored["key"]), message.stored["type"]) for message in files
+    ]
+    identifiers = client.upload(documents)
+    if not outbox.advance(row, phase="creating", result={"documents": identifiers}):
+        raise LeaseLost
+    return identifiers
+
+
+class LeaseLost(RuntimeError):
+    """Another worker took the row over; this one must not file."""
+
+
+def _filing(found: Dossier, documents: list[str]) -> Filing:
+    case, place = found.case, found.case.location or {}
+    reporter = case.reporter or {}
+    lines = tuple(
+        Line(datetime.fromisoformat(message.sent_at), message.text) for message in found.messages if message.text
+    )
+    address = ", ".join(part for part in (place.get("name"), place.get("address")) if part)
+    return Filing(
+        ticket=case.ticket,
+        lines=lines,
+        received_at=datetime.fromisoformat(case.received_at),
+        classification=case.class_,
+        category=case.category,
+        department=case.department,
+        location=Place(
+            lat=place.get("lat"), lon=place.get("lon"), address=address or None, kelurahan=place.get("kelurahan")
+        ),
+        anonymous=bool(reporter.get("anonymous")),
+        secret=bool(case.secret),
+        attachments=tuple(documents),
+        reporter=Reporter(name=reporter.get("name"), phone=reporter.get("phone"), handle=reporter.get("handle")),
+    )
+
+
+def _client() -> LaporClient:
+    return _client_for(SECRETS.current("lapor_auth"), SECRETS.current("lapor_token"))
+
+
+@cache
+def _client_for(auth: str, token: str) -> LaporClient:
+    # One client, with its connection pool, for as long as the secrets stay the same.
+    deployed = settings()
+    return LaporClient(
+        LaporSettings(
+            base_url=deployed.lapor_base_url,
+            auth_header=deployed.lapor_auth_header,
+            auth_value=auth,
+            token_header=deployed.lapor_token_header,
+            token_value=token,
+            create_path=deployed.lapor_create_path,
+        )
+    )

@@ -1,0 +1,148 @@
+"""What can go wrong when talking to SP4N-LAPOR!, and which of three answers each failure gets.
+
+LAPOR! has no idempotency key, so after a failed filing only one question counts: can it have arrived?
+No → `Retryable`. It answered and refused → `Rejected`. Nobody knows → `Ambiguous`, and a person decides.
+Texts of these exceptions carry status and class only: payloads and addresses never reach a log through them.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from enum import Enum
+
+import urllib3.exceptions as u
+
+
+class LaporError(Exception):
+    """A call to SP4N-LAPOR! did not succeed; `reason` is free of personal data."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Retryable(LaporError):
+    """Nothing was changed over there; the call may be made again, after `retry_after` seconds if given."""
+
+    def __init__(self, reason: str, retry_after: float | None = None) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+class Rejected(LaporError):
+    """LAPOR! read the call and refused it with `status`; the same call will be refused again."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+
+
+class Ambiguous(LaporError):
+    """The change may or may not have been made; never repeat it without looking."""
+
+
+class Outcome(Enum):
+    """What an HTTP status says about the call that was made."""
+
+    DONE = "done"
+    NOT_DONE = "not done"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+# Statuses that do not follow the rule of their hundred (see `outcome_of_status`).
+_BY_STATUS = {
+    408: Outcome.NOT_DONE,  # the request never arrived whole (RFC 9110 §15.5.9)
+    429: Outcome.NOT_DONE,
+    500: Outcome.NOT_DONE,
+    503: Outcome.NOT_DONE,
+    # 502 and 504 are a gateway giving up: they say nothing about what stood behind it, so they stay UNKNOWN.
+}
+
+
+def outcome_of_status(status: int) -> Outcome:
+    """What `status` says about the call; those nobody listed are UNKNOWN, redirects (never followed) too."""
+    if status in _BY_STATUS:
+        return _BY_STATUS[status]
+    if 200 <= status < 300:
+        return Outcome.DONE
+    if 400 <= status < 500:
+        return Outcome.REFUSED
+    return Outcome.UNKNOWN
+
+
+def error_of_status(status: int, *, repeatable: bool, retry_after: float | None = None) -> LaporError | None:
+    """The error for an answer with `status`, or None when the call was done.
+
+    `repeatable`: making the call twice does no harm (reads, uploads), so that "unknown" may be tried again.
+    """
+    reason = f"HTTP {status}"
+    outcome = outcome_of_status(status)
+    if outcome is Outcome.DONE:
+        return None
+    if outcome is Outcome.REFUSED:
+        return Rejected(status, reason)
+    if outcome is Outcome.NOT_DONE:
+        return Retryable(reason, retry_after)
+    return unknown(reason, repeatable=repeatable, retry_after=retry_after)
+
+
+def error_of_failure(failure: BaseException, *, repeatable: bool) -> LaporError:
+    """The error for a call that ended in an exception instead of an answer."""
+    reason = f"no answer ({type(failure).__name__})"
+    if nothing_was_sent(failure):
+        return Retryable(reason)
+    return unknown(reason, repeatable=repeatable)
+
+
+def unknown(reason: str, *, repeatable: bool, retry_after: float | None = None) -> LaporError:
+    """The error for "nobody knows whether it was done"."""
+    return Retryable(reason, retry_after) if repeatable else Ambiguous(reason)
+
+
+# Failures that happen before the first byte of a request leaves (name lookup is a NewConnectionError, too).
+_BEFORE_SENDING = (
+    u.NewConnectionError,
+    u.ConnectTimeoutError,
+    ssl.SSLCertVerificationError,
+    u.LocationValueError,
+)
+
+
+def nothing_was_sent(failure: BaseException) -> bool:
+    """True if `failure` proves that no byte left: refused, unreachable, unknown name, bad certificate."""
+    return any(isinstance(link, _BEFORE_SENDING) for link in _links(failure))
+
+
+def _links(failure: BaseException) -> Iterator[BaseException]:
+    """The failure and what it wraps: requests and urllib3 keep the cause in `args`, `reason` or `__cause__`.
+
+    `__context__` is left out on purpose: it also names errors that were met and overcome earlier.
+    """
+    waiting, seen = [failure], set()
+    while waiting:
+        link = waiting.pop()
+        if id(link) in seen:
+            continue
+        seen.add(id(link))
+        yield link
+        inner = (*link.args, getattr(link, "reason", None), link.__cause__)
+        waiting.extend(one for one in inner if isinstance(one, BaseException))
+
+
+def retry_after_seconds(header: str | None, now: datetime) -> float | None:
+    """Seconds to wait by a Retry-After header (seconds or an HTTP date); None if absent or unreadable."""
+    if header is None:
+        return None
+    if header.strip().isascii() and header.strip().isdigit():
+        return float(header.strip())
+    try:
+        at = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    if at.tzinfo is None:  # RFC 9110 §5.6.7: an HTTP date is in GMT whatever it says
+        at = at.replace(tzinfo=UTC)
+    return max(0.0, (at - now).total_seconds())

@@ -1,0 +1,142 @@
+"""Reading cases: one by its ticket, or a page of them from an index whose key is the caller's scope."""
+
+import base64
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from chalicelib.store.keys import case_key, iso
+from chalicelib.store.tables import (
+    CASES,
+    META,
+    QUARANTINE,
+    Case,
+    Event,
+    Message,
+    OutboxRow,
+    Quarantined,
+)
+
+
+class BadCursor(ValueError):
+    """A cursor that this list did not give out."""
+
+
+@dataclass(slots=True)
+class Dossier:
+    """A case with everything that belongs to it."""
+
+    case: Case
+    messages: list[Message] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    rows: list[OutboxRow] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some items and where the next ones begin (None: there are no more)."""
+
+    items: list[Case]
+    next: str | None
+
+
+def dossier(ticket: str) -> Dossier | None:
+    """The case and all its items in one query, or None."""
+    case: Case | None = None
+    kinds: dict[str, list[Any]] = {"MSG": [], "EVT": [], "OUT": []}
+    models = {"MSG": Message, "EVT": Event, "OUT": OutboxRow}
+    for item in _collection(ticket):
+        sk = item["sk"]["S"]
+        if sk == META:
+            case = Case.from_raw_data(item)
+        elif (kind := sk.partition("#")[0]) in kinds:
+            kinds[kind].append(models[kind].from_raw_data(item))
+    return Dossier(case, kinds["MSG"], kinds["EVT"], kinds["OUT"]) if case else None
+
+
+def _collection(ticket: str) -> Iterable[dict[str, Any]]:
+    """The raw items of a case: their kinds differ, so no single model can read them."""
+    connection, last = Case._get_connection(), None
+    while True:
+        answer = connection.query(case_key(ticket), exclusive_start_key=last, consistent_read=True)
+        yield from answer["Items"]
+        last = answer.get("LastEvaluatedKey")
+        if last is None:
+            return
+
+
+def get(ticket: str) -> Case | None:
+    """The case without its messages and timeline."""
+    try:
+        return Case.get(case_key(ticket), META, consistent_read=True)
+    except Case.DoesNotExist:
+        return None
+
+
+def page(*, department: str | None, limit: int, cursor: str | None) -> Page:
+    """Cases in the order received, the newest first: the city's, or one department's."""
+    index = Case.by_department if department else Case.by_received
+    found = index.query(
+        department or CASES,
+        scan_index_forward=False,
+        limit=limit,
+        last_evaluated_key=_decode(cursor),
+    )
+    return Page(_whole(item.pk for item in found), _encode(found.last_evaluated_key))
+
+
+def updated_since(since: datetime, *, now: datetime, department: str | None, limit: int, cursor: str | None) -> Page:
+    """Cases touched after `since`, by day and then by ticket; a follower calls again from the newest it saw."""
+    start = _decode(cursor) or {}
+    day = date.fromisoformat(start["day"]) if "day" in start else since.astimezone(UTC).date()
+    key = start.get("key")
+    found: list[Case] = []
+    while day <= now.astimezone(UTC).date():
+        keys = Case.by_updated.query(day.isoformat(), limit=limit - len(found), last_evaluated_key=key)
+        cases = _whole(item.pk for item in keys)
+        after = iso(since)
+        found += [
+            case for case in cases if case.updated_at > after and (department is None or case.department == department)
+        ]
+        key = keys.last_evaluated_key
+        if key is None:
+            day += timedelta(days=1)
+        if len(found) >= limit:
+            break
+    more = day <= now.astimezone(UTC).date()
+    return Page(found, _encode({"day": day.isoformat(), "key": key}) if more else None)
+
+
+def quarantined(*, limit: int, cursor: str | None) -> tuple[list[Quarantined], str | None]:
+    """Payloads nobody could read, the newest first."""
+    found = Quarantined.by_received.query(
+        QUARANTINE, scan_index_forward=False, limit=limit, last_evaluated_key=_decode(cursor)
+    )
+    keys = [(item.pk, META) for item in found]
+    items = {item.pk: item for item in Quarantined.batch_get(keys)} if keys else {}
+    return [items[pk] for pk, _ in keys if pk in items], _encode(found.last_evaluated_key)
+
+
+def _whole(keys: Iterable[str]) -> list[Case]:
+    """The cases behind index keys, in the order of the keys."""
+    wanted = list(keys)
+    items = {case.pk: case for case in Case.batch_get([(pk, META) for pk in wanted])} if wanted else {}
+    return [items[pk] for pk in wanted if pk in items]
+
+
+def _encode(key: dict[str, Any] | None) -> str | None:
+    return base64.urlsafe_b64encode(json.dumps(key).encode()).decode() if key else None
+
+
+def _decode(cursor: str | None) -> dict[str, Any] | None:
+    if not cursor:
+        return None
+    try:
+        key = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+    except ValueError:
+        raise BadCursor from None
+    if not isinstance(key, dict):
+        raise BadCursor
+    return key

@@ -1,0 +1,236 @@
+"""The life of an outbox row: claimed under a lease, then confirmed, put off, refused or declared ambiguous.
+
+Every step is one conditional write, so two workers (SQS delivers at least once) cannot both act on a row.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from pynamodb.exceptions import TransactWriteError, UpdateError
+from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.store.aws import SHARED
+from chalicelib.store.keys import case_key, iso
+from chalicelib.store.tables import META, Breaker, Case, Event, OutboxRow
+
+WAITING, CONFIRMED, FAILED, AMBIGUOUS = "waiting", "confirmed", "failed", "ambiguous"
+UNCONFIRMED = (WAITING, FAILED, AMBIGUOUS)
+
+# The breaker: after this many failures in a row nobody knocks for a while, longer with each further failure.
+BREAKER_FAILURES = 5
+BREAKER_SECONDS = 30
+BREAKER_SECONDS_AT_MOST = 900
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A row the sweeper found waiting beyond its time."""
+
+    ticket: str
+    key: str
+    osk: str
+
+
+def get(ticket: str, key: str) -> OutboxRow | None:
+    """The row as it is now."""
+    try:
+        return OutboxRow.get(case_key(ticket), key, consistent_read=True)
+    except OutboxRow.DoesNotExist:
+        return None
+
+
+def claim(row: OutboxRow, *, phase: str, until: datetime, now: datetime) -> bool:
+    """Take a waiting row for this worker until `until`; False when it is not to be had.
+
+    `phase` is kept with the lease: whoever finds it expired must know how far the last worker may have come.
+    """
+    return _update(
+        row,
+        [
+            OutboxRow.lease_until.set(iso(until)),
+            OutboxRow.phase.set(phase),
+            OutboxRow.attempts.add(1),
+        ],
+        (OutboxRow.state == WAITING)
+        & (OutboxRow.lease_until.does_not_exist() | (OutboxRow.lease_until < iso(now)))
+        & (OutboxRow.attempts == (row.attempts or 0)),
+    )
+
+
+def advance(row: OutboxRow, *, phase: str, result: Mapping[str, Any]) -> bool:
+    """Note how far the holder of the lease has come, and what it has in hand so far."""
+    return _update(
+        row,
+        [OutboxRow.phase.set(phase), OutboxRow.result.set(dict(result))],
+        (OutboxRow.state == WAITING) & (OutboxRow.lease_until == row.lease_until),
+    )
+
+
+def put_off(row: OutboxRow, *, until: datetime, reason: str, tried: bool = False) -> bool:
+    """Release a row that certainly did not arrive; it is due again at `until`.
+
+    `tried` counts an attempt that was made without a claim.
+    """
+    ticket = row.pk.removeprefix("C#")
+    actions: list[Action] = [
+        OutboxRow.osk.set(f"{iso(until)}#{ticket}"),
+        OutboxRow.last_error.set(reason),
+        OutboxRow.lease_until.remove(),
+        OutboxRow.phase.remove(),
+    ]
+    if tried:
+        actions.append(OutboxRow.attempts.add(1))
+    return _update(row, actions, OutboxRow.state == WAITING)
+
+
+def confirm(row: OutboxRow, *, result: Mapping[str, Any], now: datetime) -> bool:
+    """The destination has it: the row leaves the index."""
+    return _update(row, _confirmed(result, now), OutboxRow.state.is_in(WAITING, AMBIGUOUS))
+
+
+def settle(
+    row: OutboxRow,
+    *,
+    state: str,
+    reason: str | None,
+    result: Mapping[str, Any],
+    lapor: Mapping[str, Any],
+    event: Event,
+    now: datetime,
+) -> bool:
+    """End a filing in `state`: row, case and timeline together. False when the row had been settled before."""
+    transaction = TransactWrite(connection=SHARED)
+    transaction.save(event)
+    if state == CONFIRMED:
+        actions = _confirmed(result, now)
+    else:
+        at = iso(now)
+        ticket = row.pk.removeprefix("C#")
+        actions = [
+            OutboxRow.state.set(state),
+            OutboxRow.opk.set(f"{row.destination}#{state}"),
+            OutboxRow.osk.set(f"{at}#{ticket}"),
+            OutboxRow.last_error.set(reason or state),
+            OutboxRow.result.set(dict(result)),
+            OutboxRow.lease_until.remove(),
+            OutboxRow.phase.remove(),
+        ]
+    transaction.update(row, actions=actions, condition=OutboxRow.state == row.state)
+    transaction.update(
+        Case(pk=row.pk, sk=META),
+        actions=[
+            Case.lapor.set(dict(lapor)),
+            Case.updated_at.set(iso(now)),
+            Case.updated_on.set(iso(now)[:10]),
+        ],
+    )
+    return _sent(transaction)
+
+
+def refuse(row: OutboxRow, *, reason: str, now: datetime) -> bool:
+    """The destination will never take it: it waits for a person."""
+    ticket = row.pk.removeprefix("C#")
+    return _update(
+        row,
+        [
+            OutboxRow.state.set(FAILED),
+            OutboxRow.opk.set(f"{row.destination}#{FAILED}"),
+            OutboxRow.osk.set(f"{iso(now)}#{ticket}"),
+            OutboxRow.last_error.set(reason),
+            OutboxRow.lease_until.remove(),
+        ],
+        OutboxRow.state == WAITING,
+    )
+
+
+def due(destination: str, now: datetime, *, limit: int) -> Iterator[Due]:
+    """Waiting rows whose time has come, the longest waiting first."""
+    found = OutboxRow.by_outbox.query(f"{destination}#{WAITING}", OutboxRow.osk < f"{iso(now)}#", limit=limit)
+    for row in found:
+        yield Due(row.pk.removeprefix("C#"), row.sk, row.osk or "")
+
+
+def touch(item: Due, *, until: datetime) -> bool:
+    """Move a due row on, so that only one sweeper announces it. False when another was first."""
+    row = OutboxRow(pk=case_key(item.ticket), sk=item.key)
+    return _update(
+        row,
+        [OutboxRow.osk.set(f"{iso(until)}#{item.ticket}")],
+        (OutboxRow.osk == item.osk) & (OutboxRow.state == WAITING),
+    )
+
+
+def count(destination: str, state: str) -> int:
+    """How many rows of a destination are in a state that is not confirmed."""
+    return int(OutboxRow.by_outbox.count(f"{destination}#{state}"))
+
+
+def listed(destination: str, state: str, *, limit: int) -> list[Due]:
+    """The rows in a state, the oldest first."""
+    found = OutboxRow.by_outbox.query(f"{destination}#{state}", limit=limit)
+    return [Due(row.pk.removeprefix("C#"), row.sk, row.osk or "") for row in found]
+
+
+def breaker_open_until(destination: str, now: datetime) -> str | None:
+    """Until when nobody should call the destination, or None when calls are allowed."""
+    try:
+        until = Breaker.get(f"BREAKER#{destination}").open_until
+    except Breaker.DoesNotExist:
+        return None
+    return until if until and until > iso(now) else None
+
+
+def breaker_failed(destination: str, now: datetime) -> None:
+    """Note that the destination did not answer; the fifth time in a row opens the breaker."""
+    breaker = Breaker(pk=f"BREAKER#{destination}")
+    breaker.update(actions=[Breaker.failures.add(1)])
+    beyond = int(breaker.failures or 0) - BREAKER_FAILURES
+    if beyond >= 0:
+        rest = min(BREAKER_SECONDS * 2 ** min(beyond, 10), BREAKER_SECONDS_AT_MOST)
+        breaker.update(actions=[Breaker.open_until.set(iso(now + timedelta(seconds=rest)))])
+
+
+def breaker_succeeded(destination: str) -> None:
+    """The destination answers again."""
+    try:
+        Breaker(pk=f"BREAKER#{destination}").update(
+            actions=[Breaker.failures.set(0), Breaker.open_until.remove()], condition=Breaker.failures > 0
+        )
+    except UpdateError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
+
+
+def _confirmed(result: Mapping[str, Any], now: datetime) -> list[Any]:
+    return [
+        OutboxRow.state.set(CONFIRMED),
+        OutboxRow.result.set(dict(result)),
+        OutboxRow.confirmed_at.set(iso(now)),
+        OutboxRow.opk.remove(),
+        OutboxRow.osk.remove(),
+        OutboxRow.lease_until.remove(),
+    ]
+
+
+def _update(row: OutboxRow, actions: list[Any], condition: Any) -> bool:
+    try:
+        row.update(actions=actions, condition=condition)
+    except UpdateError as error:
+        if error.cause_response_code == "ConditionalCheckFailedException":
+            return False
+        raise
+    return True
+
+
+def _sent(transaction: TransactWrite) -> bool:
+    try:
+        with transaction:
+            pass
+    except TransactWriteError as error:
+        if any(reason and reason.code == "ConditionalCheckFailed" for reason in error.cancellation_reasons):
+            return False
+        raise
+    return True

@@ -1,0 +1,252 @@
+"""The two tables and what an item of each kind holds.
+
+complaints: everything of one case shares the partition key `C#<ticket>`, so that one query reads the case with its
+messages, timeline and outbox, and one transaction changes them.
+control:    what is not a case: dedup markers, conversations, ledger shards, the city, the breaker.
+"""
+
+import os
+from typing import Any, ClassVar
+
+from pynamodb.attributes import (
+    BinaryAttribute,
+    BooleanAttribute,
+    JSONAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+)
+from pynamodb.connection.table import TableConnection
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.models import Model
+
+from chalicelib.store.aws import SHARED
+
+COMPLAINTS_TABLE = os.environ.get("ADUAN_COMPLAINTS_TABLE", "aduan-complaints")
+CONTROL_TABLE = os.environ.get("ADUAN_CONTROL_TABLE", "aduan-control")
+
+CASES = "CASE"
+QUARANTINE = "QUARANTINE"
+META = "META"
+
+
+class Base(Model):
+    """A model on the shared connection (see aws.py; a private override, pinned with pynamodb 6.1.0 and tested)."""
+
+    @classmethod
+    def _get_connection(cls) -> TableConnection:
+        table = super()._get_connection()
+        if table.connection is not SHARED:
+            known = SHARED._tables  # no public way to ask; the second model of a table finds it there
+            if table.table_name not in known:
+                SHARED.add_meta_table(table.connection.get_meta_table(table.table_name))
+            table.connection = SHARED
+        return table
+
+
+class ByReceived(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]  # pynamodb leaves this hook untyped
+    """Every case (or quarantined message) in the order received; the key never changes, so neither does a page."""
+
+    class Meta:
+        index_name = "by_received"
+        projection = KeysOnlyProjection()
+
+    lpk = UnicodeAttribute(hash_key=True)
+    lsk = UnicodeAttribute(range_key=True)
+
+
+class ByDepartment(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]  # pynamodb leaves this hook untyped
+    """A department's cases in the order received: scope is in the key, not in a filter."""
+
+    class Meta:
+        index_name = "by_department"
+        projection = KeysOnlyProjection()
+
+    department = UnicodeAttribute(hash_key=True)
+    lsk = UnicodeAttribute(range_key=True)
+
+
+class ByUpdated(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]  # pynamodb leaves this hook untyped
+    """The cases touched on a day (UTC). By day: a key that changed with every write would cost two units each time."""
+
+    class Meta:
+        index_name = "by_updated"
+        projection = KeysOnlyProjection()
+
+    updated_on = UnicodeAttribute(hash_key=True)
+    pk = UnicodeAttribute(range_key=True)
+
+
+class ByOutbox(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]  # pynamodb leaves this hook untyped
+    """Outbox rows not yet confirmed, by destination and state, the next due first. Sparse: confirmed rows leave it."""
+
+    class Meta:
+        index_name = "by_outbox"
+        projection = KeysOnlyProjection()
+
+    opk = UnicodeAttribute(hash_key=True)
+    osk = UnicodeAttribute(range_key=True)
+
+
+class ComplaintsItem(Base):
+    """An item of the complaints table. All kinds share one schema, as the connection keeps one for each table."""
+
+    class Meta:
+        abstract = True
+        table_name = COMPLAINTS_TABLE
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+
+    by_received: ClassVar[ByReceived] = ByReceived()
+    by_department: ClassVar[ByDepartment] = ByDepartment()
+    by_updated: ClassVar[ByUpdated] = ByUpdated()
+    by_outbox: ClassVar[ByOutbox] = ByOutbox()
+
+
+class ControlItem(Base):
+    """An item of the control table."""
+
+    class Meta:
+        abstract = True
+        table_name = CONTROL_TABLE
+
+    pk = UnicodeAttribute(hash_key=True)
+
+
+class Case(ComplaintsItem):
+    """The case itself: `C#<ticket>` / `META`."""
+
+    sk = UnicodeAttribute(range_key=True, default=META)
+    lpk = UnicodeAttribute(default=CASES)
+    lsk = UnicodeAttribute()
+    updated_on = UnicodeAttribute()
+    department = UnicodeAttribute(null=True)
+    ticket = UnicodeAttribute()
+    status = UnicodeAttribute()
+    class_ = UnicodeAttribute(attr_name="class")
+    channel = UnicodeAttribute()
+    text = UnicodeAttribute(null=True)
+    category = UnicodeAttribute(null=True)
+    location = JSONAttribute(null=True)
+    reporter = JSONAttribute()
+    secret = BooleanAttribute(default=False)
+    received_at = UnicodeAttribute()
+    updated_at = UnicodeAttribute()
+    last_message_at = UnicodeAttribute()
+    message_count = NumberAttribute()
+    supporters = NumberAttribute(default=0)
+    duplicate_of = UnicodeAttribute(null=True)
+    lapor = JSONAttribute(null=True)
+    version = NumberAttribute()
+
+
+class Message(ComplaintsItem):
+    """One thing a citizen sent: `C#<ticket>` / `MSG#<received_at>#<id8>`."""
+
+    message_id = UnicodeAttribute()
+    channel = UnicodeAttribute()
+    kind = UnicodeAttribute()
+    text = UnicodeAttribute(null=True)
+    location = JSONAttribute(null=True)
+    media = JSONAttribute(null=True)
+    reply_to = UnicodeAttribute(null=True)
+    extra = JSONAttribute(null=True)
+    sent_at = UnicodeAttribute()
+    received_at = UnicodeAttribute()
+    stored = JSONAttribute(null=True)  # where the attachment is kept, once fetched: {key, type, size}
+
+
+class Event(ComplaintsItem):
+    """One line of the append-only timeline: `C#<ticket>` / `EVT#<at>#<id8>`."""
+
+    type = UnicodeAttribute()
+    at = UnicodeAttribute()
+    actor = UnicodeAttribute()
+    data = JSONAttribute(null=True)
+
+
+class OutboxRow(ComplaintsItem):
+    """What one destination must still be told: `C#<ticket>` / `OUT#<destination>#<id>`."""
+
+    opk = UnicodeAttribute(null=True)
+    osk = UnicodeAttribute(null=True)
+    destination = UnicodeAttribute()
+    state = UnicodeAttribute()
+    phase = UnicodeAttribute(null=True)
+    attempts = NumberAttribute(default=0)
+    lease_until = UnicodeAttribute(null=True)
+    payload = JSONAttribute(null=True)
+    result = JSONAttribute(null=True)
+    last_error = UnicodeAttribute(null=True)
+    created_at = UnicodeAttribute()
+    confirmed_at = UnicodeAttribute(null=True)
+
+
+class Quarantined(ComplaintsItem):
+    """An authentic payload nobody could read: `Q#<digest>` / `META`. A large one is in the bucket under `stored`."""
+
+    sk = UnicodeAttribute(range_key=True, default=META)
+    lpk = UnicodeAttribute(default=QUARANTINE)
+    lsk = UnicodeAttribute()
+    channel = UnicodeAttribute()
+    reason = UnicodeAttribute()
+    received_at = UnicodeAttribute()
+    size = NumberAttribute()
+    raw = BinaryAttribute(legacy_encoding=False, null=True)
+    stored = UnicodeAttribute(null=True)
+
+
+class Marker(ControlItem):
+    """`MSG#<channel>#<account>#<id>`: this message has been accepted. Providers redeliver for days, not months."""
+
+    outcome = UnicodeAttribute()
+    ticket = UnicodeAttribute(null=True)
+    expires_at = NumberAttribute()
+
+
+class Conversation(ControlItem):
+    """`CONV#<identity>`: the case that a citizen's next message joins."""
+
+    ticket = UnicodeAttribute()
+    expires_at = NumberAttribute()
+
+
+class LedgerShard(ControlItem):
+    """`LEDGER#<n>`: a share of the no-loss counts. One counter in every transaction would be a queue for all."""
+
+    accepted = NumberAttribute(default=0)
+    opened = NumberAttribute(default=0)
+    appended = NumberAttribute(default=0)
+    duplicates = NumberAttribute(default=0)
+    quarantined = NumberAttribute(default=0)
+    control = NumberAttribute(default=0)
+    due_lapor = NumberAttribute(default=0)
+    due_reporter = NumberAttribute(default=0)
+    due_media = NumberAttribute(default=0)
+
+
+class CityItem(ControlItem):
+    """`CITY`: the configuration the city applied, as it was written and as it was understood."""
+
+    pk = UnicodeAttribute(hash_key=True, default="CITY")
+    config = BinaryAttribute(legacy_encoding=False)
+    toml = UnicodeAttribute()
+    version = NumberAttribute()
+    applied_at = UnicodeAttribute()
+    applied_by = UnicodeAttribute()
+
+
+class IntakeItem(ControlItem):
+    """`CITY#intake`: the part of the city that every webhook needs, small enough to read cheaply."""
+
+    pk = UnicodeAttribute(hash_key=True, default="CITY#intake")
+    code = UnicodeAttribute()
+    conversation_days = NumberAttribute()
+    forward = UnicodeAttribute()
+
+
+class Breaker(ControlItem):
+    """`BREAKER#<destination>`: how a destination has behaved lately, shared by every worker."""
+
+    failures = NumberAttribute(default=0)
+    open_until = UnicodeAttribute(null=True)
