@@ -1,0 +1,211 @@
+"""Typer's commands in the language asked for, and every failure as one sentence and an exit code."""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from aduan_client.errors import ApiError, ClientError, ExitCode, UsageError
+from aduan_client.formats import one_line
+from aduan_client.messages import MESSAGES
+from aduan_client.words import Words, language
+
+# Options of `aduan` itself. They may be typed after the command too, where people put them.
+GLOBAL_OPTIONS = ("--profile", "--lang", "--zone")
+
+# Commands have a name in each language; both always work, help shows the one of its language.
+ENGLISH_NAMES = {
+    "daftar": "list",
+    "lihat": "show",
+    "karantina": "quarantine",
+    "kota": "city",
+    "terapkan": "apply",
+    "teruskan": "forward",
+    "putuskan": "settle",
+}
+
+# Names of Typer's parameters that are not ours to declare, and the key of their help.
+FOREIGN_HELP = {
+    "install_completion": "option.install_completion",
+    "show_completion": "option.show_completion",
+}
+
+# Typer's help headings, which it reads when it prints.
+HEADINGS = {
+    "OPTIONS_PANEL_TITLE": "help.options",
+    "ARGUMENTS_PANEL_TITLE": "help.arguments",
+    "COMMANDS_PANEL_TITLE": "help.commands",
+    "REQUIRED_LONG_STRING": "help.required",
+    "DEFAULT_STRING": "help.default",
+    "ENVVAR_STRING": "help.env",
+}
+
+# Problem details are written for the case at hand; these are for answers without any.
+SENTENCE_OF_STATUS = {
+    400: "error.api_400",
+    403: "error.api_403",
+    404: "error.api_404",
+    409: "error.api_409",
+    412: "error.api_412",
+    413: "error.api_413",
+    422: "error.api_400",
+    429: "error.busy",
+    502: "error.busy",
+    503: "error.busy",
+    504: "error.busy",
+}
+
+
+class _Localised:
+    """What commands and groups share: help in `say`'s language."""
+
+    say = Words()
+
+    def get_help_option(self, ctx: Any) -> Any:
+        option = super().get_help_option(ctx)  # type: ignore[misc]  # a mixin: the other base has it
+        if option is not None:
+            option.help = self.say("option.help")
+            option.display_type_rich = _no_type
+        return option
+
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
+        pieces = self.collect_usage_pieces(ctx)  # type: ignore[attr-defined]  # as above
+        formatter.write_usage(ctx.command_path, " ".join(pieces), prefix=self.say("help.usage"))
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        from typer import rich_utils
+
+        for name, key in HEADINGS.items():
+            setattr(rich_utils, name, self.say(key))
+        super().format_help(ctx, formatter)  # type: ignore[misc]  # as above
+
+
+class Command(_Localised, TyperCommand):
+    """A command whose help texts are keys of the catalogue."""
+
+
+class Group(_Localised, TyperGroup):
+    """A group of commands whose help texts are keys of the catalogue."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if not ctx.resilient_parsing and not args[0].startswith("-") and args[0] not in self.commands:
+            raise UsageError("usage.NoSuchCommand", name=args[0])
+        return super().resolve_command(ctx, args)
+
+
+class Programme(Group):
+    """The outermost group: reads the language first and ends every failure well."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run the programme and exit with one of ExitCode (130 when interrupted)."""
+        words = global_first(list(sys.argv[1:] if args is None else args))
+        say = Words(language(words, os.environ))
+        localise(self, say)
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="replace")  # a terminal without UTF-8 shows ? and goes on
+        try:
+            code = super().main(words, prog_name, complete_var, False, windows_expand_args, **extra)
+        except ApiError as error:
+            _fail(api_sentence(error, say), error.code)
+        except ClientError as error:
+            _fail(say(error.key, **error.values), error.code)
+        except typer.TyperException as error:
+            _fail(usage_sentence(error, say), ExitCode.USAGE)
+        except typer.Abort:
+            _fail(say("error.aborted"), ExitCode.FAILURE)
+        except Exception as error:
+            if os.environ.get("ADUAN_DEBUG"):
+                raise
+            _fail(say("error.unexpected", name=type(error).__name__), ExitCode.FAILURE)
+        sys.exit(code if isinstance(code, int) else ExitCode.OK)
+
+
+def global_first(words: list[str]) -> list[str]:
+    """The arguments with `aduan`'s own options moved to the front, wherever they were typed."""
+    first: list[str] = []
+    rest: list[str] = []
+    remaining = iter(words)
+    for word in remaining:
+        if word == "--":
+            return [*first, *rest, word, *remaining]
+        if word in GLOBAL_OPTIONS:
+            first += [word, *[value for value in [next(remaining, None)] if value is not None]]
+        elif word.partition("=")[0] in GLOBAL_OPTIONS:
+            first.append(word)
+        else:
+            rest.append(word)
+    return first + rest
+
+
+def localise(command: Any, say: Words) -> None:
+    """Turn the keys in a command's help, and in all below it, into sentences."""
+    command.say = say
+    command.options_metavar = say("help.options_metavar")
+    for name in ("help", "short_help", "epilog"):
+        if getattr(command, name, None) in MESSAGES:
+            setattr(command, name, say(getattr(command, name)))
+    for param in command.params:
+        key = FOREIGN_HELP.get(param.name, getattr(param, "help", None))
+        if key in MESSAGES:
+            param.help = say(key)
+        if getattr(param, "is_flag", False):
+            param.display_type_rich = _no_type
+    if not isinstance(command, Group):
+        return
+    command.subcommand_metavar = say("help.command_metavar")
+    for below in command.commands.values():
+        localise(below, say)
+    _one_name_each(command, say)
+
+
+def _one_name_each(group: Group, say: Words) -> None:
+    for indonesian, english in ENGLISH_NAMES.items():
+        if indonesian in group.commands:
+            shown, other = (indonesian, english) if say.language == "id" else (english, indonesian)
+            group.commands[other].hidden = True
+            command = group.commands[shown]
+            command.short_help = say("help.also", text=command.help, name=other)
+
+
+def _no_type(ctx: Any) -> None:
+    """Shown as the type of a flag, which takes no value: nothing."""
+
+
+def api_sentence(error: ApiError, say: Words) -> str:
+    """What an error of the API says: its own detail, its title, or the catalogue's words for the status."""
+    if error.detail or error.title:
+        return error.detail or error.title or ""
+    return say(SENTENCE_OF_STATUS.get(error.status, "error.api"), status=error.status)
+
+
+def usage_sentence(error: typer.TyperException, say: Words) -> str:
+    """What was typed wrongly, and where its help is. Empty when the help itself was just shown."""
+    kind = type(error).__name__
+    if kind == "NoArgsIsHelpError":
+        return ""
+    ctx: Any = getattr(error, "ctx", None)
+    param: Any = getattr(error, "param", None)
+    name = getattr(error, "option_name", "")
+    if param is not None:
+        name = next((option for option in param.opts if option.startswith("--")), param.metavar or param.name)
+    key = f"usage.{kind}"
+    sentence = say(key if key in MESSAGES else "usage.other", name=name)
+    return say("usage.hint", sentence=sentence, path=ctx.command_path) if ctx is not None else sentence
+
+
+def _fail(sentence: str, code: int) -> NoReturn:
+    if sentence:
+        sys.stderr.write(one_line(sentence) + "\n")
+    sys.exit(code)

@@ -1,0 +1,1 @@
+"""What people see: answers of the API as Rich renderables. No input or output here."""
