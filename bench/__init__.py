@@ -1,0 +1,1 @@
+"""What Aduan costs, as counts and as ratios within one run (never as seconds): `make bench`."""

@@ -1,0 +1,300 @@
+"""A small city for the client to talk to: the API's contract and Cognito's, on a free port of this machine."""
+
+import base64
+import json
+import threading
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+CLIENT_ID = "client-of-the-test"
+PASSWORD = "kata sandi uji"
+BASE = "/api"
+
+CASE: dict[str, Any] = {
+    "ticket": "KDR-7Q4M-2X9D",
+    "status": "responded",
+    "class": "complaint",
+    "channel": "whatsapp",
+    "text": "Jalan berlubang di depan pasar, sudah dua motor jatuh minggu ini.\nMohon segera ditambal.",
+    "category": "Jalan rusak",
+    "department": "DPUPR",
+    "location": {
+        "lat": -7.8166,
+        "lon": 112.0114,
+        "address": "Jl. Pattimura, depan pasar",
+        "kelurahan": "Setonopande",
+    },
+    "reporter": {"name": "pelapor satu", "phone": "+620000000001", "handle": None, "anonymous": True},
+    "secret": False,
+    "received_at": "2026-11-21T02:15:00.000Z",
+    "updated_at": "2026-11-23T09:05:00.000Z",
+    "messages": [
+        {
+            "id": "m1",
+            "type": "text",
+            "text": "Jalan berlubang di depan pasar, sudah dua motor jatuh minggu ini.\nMohon segera ditambal.",
+            "at": "2026-11-21T02:15:00.000Z",
+            "media": None,
+        },
+        {"id": "m2", "type": "image", "text": None, "at": "2026-11-21T02:16:00.000Z", "media": {"id": "a1"}},
+    ],
+    "attachments": [
+        {
+            "id": "a1",
+            "name": "foto.jpg",
+            "type": "image/jpeg",
+            "size": 1234567,
+            "url": "https://media.invalid/a1",
+        }
+    ],
+    "clocks": [
+        {
+            "name": "verification",
+            "due_at": "2026-11-26T08:30:00.000Z",
+            "state": "met",
+            "legal_basis": "dasar hukum pertama",
+        },
+        {
+            "name": "follow_up",
+            "due_at": "2026-11-30T08:30:00.000Z",
+            "state": "running",
+            "legal_basis": "dasar hukum kedua",
+        },
+    ],
+    "lapor": {
+        "state": "ambiguous",
+        "complaint_id": None,
+        "tracking_id": None,
+        "status_name": None,
+    },
+    "duplicate_of": None,
+    "supporters": 3,
+    "version": 7,
+}
+
+LEDGER: dict[str, Any] = {
+    "accepted": 12345,
+    "opened": 9000,
+    "appended": 3000,
+    "duplicates": 300,
+    "quarantined": 5,
+    "control": 40,
+    "destinations": {
+        "lapor": {"due": 9000, "confirmed": 8990, "waiting": 8, "failed": 1, "ambiguous": 1},
+        "reporter": {"due": 9000, "confirmed": 9000, "waiting": 0, "failed": 0, "ambiguous": 0},
+    },
+}
+
+
+@dataclass
+class Asked:
+    """One request as it arrived."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    body: Any
+
+
+@dataclass
+class City:
+    """What the fake city holds, what it was asked, and how it is to misbehave."""
+
+    cases: list[dict[str, Any]] = field(default_factory=lambda: [dict(CASE)])
+    ledger: dict[str, Any] = field(default_factory=lambda: json.loads(json.dumps(LEDGER)))
+    quarantine: list[dict[str, Any]] = field(default_factory=list)
+    config: str = 'name = "Kediri"\n'
+    config_version: int = 1
+    needs_new_password: set[str] = field(default_factory=set)
+    accepted_refresh: set[str] = field(default_factory=set)
+    accepted_id: set[str] = field(default_factory=set)
+    asked: list[Asked] = field(default_factory=list)
+    # Answers given instead of the right one, in order: (status, content type, body)
+    instead: list[tuple[int, str, bytes]] = field(default_factory=list)
+    cognito_instead: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    redirect_to: str | None = None
+    url: str = ""
+    issued: int = 0
+
+    @property
+    def api(self) -> str:
+        return self.url + BASE
+
+    def to(self, path: str, method: str | None = None) -> list[Asked]:
+        """The requests made to a path below the API's base."""
+        return [one for one in self.asked if one.path == BASE + path and method in (None, one.method)]
+
+    def issue(self) -> dict[str, Any]:
+        """A fresh pair of tokens."""
+        self.issued += 1
+        claims = {"cognito:groups": ["operator"], "n": self.issued}
+        payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
+        id_token, refresh_token = f"test.{payload}.unsigned", f"refresh-{self.issued}"
+        self.accepted_id.add(id_token)
+        self.accepted_refresh.add(refresh_token)
+        return {"IdToken": id_token, "RefreshToken": refresh_token, "ExpiresIn": 3600, "TokenType": "Bearer"}
+
+    # Each answers (status, body); None as body is no content.
+
+    def cognito(self, action: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        if self.cognito_instead:
+            return self.cognito_instead.pop(0)
+        refused = (400, {"__type": "com.amazonaws.cognito#NotAuthorizedException", "message": "no"})
+        if body.get("ClientId") != CLIENT_ID:
+            return 400, {"__type": "ResourceNotFoundException"}
+        if action == "RevokeToken":
+            self.accepted_refresh.discard(body["Token"])
+            return 200, {}
+        if action == "RespondToAuthChallenge":
+            given = body["ChallengeResponses"]
+            if (given["USERNAME"], body["Session"]) != ("known-as-operator2", "challenge-session"):
+                return refused
+            if len(given["NEW_PASSWORD"]) < 8:
+                return 400, {"__type": "InvalidPasswordException"}
+            return 200, {"AuthenticationResult": self.issue()}
+        given = body["AuthParameters"]
+        if body["AuthFlow"] == "REFRESH_TOKEN_AUTH":
+            if given["REFRESH_TOKEN"] not in self.accepted_refresh:
+                return refused
+            result = self.issue()
+            del result["RefreshToken"]
+            return 200, {"AuthenticationResult": result}
+        if given["PASSWORD"] != PASSWORD:
+            return refused
+        if given["USERNAME"] in self.needs_new_password:
+            return 200, {
+                "ChallengeName": "NEW_PASSWORD_REQUIRED",
+                "Session": "challenge-session",
+                "ChallengeParameters": {"USER_ID_FOR_SRP": f"known-as-{given['USERNAME']}"},
+            }
+        return 200, {"AuthenticationResult": self.issue()}
+
+    def answer(self, asked: Asked) -> tuple[int, Any]:
+        if asked.headers.get("authorization") not in self.accepted_id:
+            return problem(401, "Token tidak berlaku.")
+        path = asked.path.removeprefix(BASE)
+        if path == "/v1/complaints":
+            wanted = asked.query.get("status")
+            return self.page([case for case in self.cases if wanted in (None, case["status"])], asked.query)
+        if path.startswith("/v1/complaints/"):
+            return self.about_case(asked, *path.removeprefix("/v1/complaints/").split("/"))
+        if path == "/v1/ledger":
+            return 200, self.ledger
+        if path == "/v1/quarantine":
+            return self.page(self.quarantine, asked.query)
+        if path == "/v1/city" and asked.method == "GET":
+            return 200, self.city_in_force()
+        if path in ("/v1/city", "/v1/city/check"):
+            return self.change_city(asked.body["toml"], check=path.endswith("check"))
+        return problem(404, "Alamat tidak ada.")
+
+    def page(self, items: list[dict[str, Any]], query: dict[str, str]) -> tuple[int, Any]:
+        limit, start = int(query.get("limit", "20")), int(query.get("cursor", "c0")[1:])
+        if not 1 <= limit <= 100:
+            return problem(400, "limit paling banyak 100.")
+        end = start + limit
+        return 200, {"items": items[start:end], "next": f"c{end}" if end < len(items) else None}
+
+    def about_case(self, asked: Asked, ticket: str, action: str = "") -> tuple[int, Any]:
+        case = next((one for one in self.cases if one["ticket"] == unquote(ticket)), None)
+        if case is None:
+            return problem(404, f"Tidak ada aduan {unquote(ticket)}.")
+        if not action:
+            return 200, case
+        if asked.headers.get("if-match") != f'"{case["version"]}"':
+            return problem(412, "Aduan sudah berubah.")
+        if case["lapor"]["state"] != "ambiguous":
+            return problem(409, "Penerusan ini tidak perlu diputuskan.")
+        case["lapor"] = {**case["lapor"], "state": "confirmed" if "complaint_id" in asked.body else "waiting"}
+        case["version"] += 1
+        return 200, case
+
+    def city_in_force(self) -> dict[str, Any]:
+        return {
+            "version": self.config_version,
+            "applied_at": "2026-11-21T02:15:00.000Z",
+            "applied_by": "admin1",
+            "city": {"code": "KDR", "name": "Kota Kediri", "departments": [{"code": "DPUPR"}, {"code": "DLH"}]},
+            "toml": self.config,
+        }
+
+    def change_city(self, toml: str, *, check: bool) -> tuple[int, Any]:
+        if "salah" in toml:
+            error = {"line": 41, "path": "departments[3].code", "message": "Kode OPD ganda."}
+            return 200, {"errors": [error], "changes": []}
+        changes = []
+        if toml != self.config:
+            changes = [{"path": "name", "before": self.config.strip(), "after": toml.strip()}]
+        if check:
+            return 200, {"errors": [], "changes": changes}
+        self.config, self.config_version = toml, self.config_version + bool(changes)
+        return 200, {"changes": changes, "version": self.config_version}
+
+
+def problem(status: int, detail: str) -> tuple[int, dict[str, Any]]:
+    return status, {"type": "about:blank", "title": "Gagal", "status": status, "detail": detail}
+
+
+class Handler(BaseHTTPRequestHandler):
+    city: City
+    protocol_version = "HTTP/1.1"
+
+    def handle_any(self) -> None:
+        city, parts = self.city, urlsplit(self.path)
+        raw = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        asked = Asked(
+            self.command,
+            parts.path,
+            {key: values[-1] for key, values in parse_qs(parts.query).items()},
+            {key.lower(): value for key, value in self.headers.items()},
+            json.loads(raw) if raw else None,
+        )
+        city.asked.append(asked)
+        target = asked.headers.get("x-amz-target")
+        if target is not None:
+            status, content = city.cognito(target.removeprefix("AWSCognitoIdentityProviderService."), asked.body)
+            self.reply(status, "application/x-amz-json-1.1", json.dumps(content).encode())
+        elif city.redirect_to:
+            self.send_response(302)
+            self.send_header("Location", city.redirect_to)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+        elif city.instead:
+            self.reply(*city.instead.pop(0))
+        else:
+            status, content = city.answer(asked)
+            kind = "application/json" if status < 400 else "application/problem+json"
+            self.reply(status, kind, json.dumps(content).encode())
+
+    do_GET = do_POST = do_PUT = handle_any
+
+    def reply(self, status: int, kind: str, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+def start(city: City) -> ThreadingHTTPServer:
+    """Serve a city on a free port; the caller shuts the server down."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("CityHandler", (Handler,), {"city": city}))
+    server.daemon_threads = True
+    city.url = f"http://127.0.0.1:{server.server_address[1]}"
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    return server
+
+
+def cloud(city: City) -> dict[str, Any]:
+    """What `.local/cloud.json` says of this city."""
+    staff = [
+        {"username": name, "password": PASSWORD, "role": "operator", "department": None}
+        for name in ("operator1", "operator2")
+    ]
+    return {"api": city.api, "cognito": {"endpoint": city.url, "client_id": CLIENT_ID}, "staff": staff}

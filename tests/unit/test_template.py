@@ -1,0 +1,271 @@
+"""The template as it is deployed: what must hold for every function, queue, table and role in it."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra import package, settings
+
+FUNCTIONS = {"APIHandler", "Forward", "Reply", "FetchMedia", "OutboxSweep"}
+CONSUMERS = {"Forward": "ForwardQueue", "Reply": "ReplyQueue", "FetchMedia": "MediaQueue"}
+
+Json = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def built() -> package.Package:
+    return package.build("production")
+
+
+@pytest.fixture(scope="module")
+def template(built: package.Package) -> Json:
+    found: Json = json.loads(built.template.read_text())
+    return found
+
+
+def of_type(template: Json, kind: str) -> dict[str, Json]:
+    return {name: entry["Properties"] for name, entry in template["Resources"].items() if entry["Type"] == kind}
+
+
+def statements(role: Json) -> list[Json]:
+    return [entry for policy in role.get("Policies", []) for entry in policy["PolicyDocument"]["Statement"]]
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def test_cfn_lint_finds_nothing(built: package.Package) -> None:
+    command = [str(Path(sys.executable).with_name("cfn-lint")), "--regions", "ap-southeast-3", "--template"]
+    done = subprocess.run([*command, str(built.template)], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_there_are_exactly_the_known_functions(template: Json) -> None:
+    assert of_type(template, "AWS::Serverless::Function").keys() == FUNCTIONS
+
+
+def test_every_function_has_a_role_of_its_own(template: Json) -> None:
+    roles = [entry["Role"]["Fn::GetAtt"][0] for entry in of_type(template, "AWS::Serverless::Function").values()]
+    assert len(set(roles)) == len(FUNCTIONS)
+    assert set(roles) <= of_type(template, "AWS::IAM::Role").keys()
+
+
+def test_no_role_reaches_everything(template: Json) -> None:
+    for name, role in of_type(template, "AWS::IAM::Role").items():
+        for statement in statements(role):
+            assert statement["Effect"] == "Allow"
+            for action in listed(statement["Action"]):
+                assert "*" not in action, name
+                assert not action.endswith(("Scan", "DeleteItem", "PartiQLSelect")), name
+            for resource in listed(statement["Resource"]):
+                text = json.dumps(resource)
+                # The keys below one bucket cannot be listed beforehand; everything else can.
+                if text != json.dumps({"Fn::Sub": "${MediaBucket.Arn}/*"}):
+                    assert "*" not in text, name
+
+
+def test_a_function_writes_to_its_own_log_group_only(template: Json) -> None:
+    functions, roles = of_type(template, "AWS::Serverless::Function"), of_type(template, "AWS::IAM::Role")
+    for function in functions.values():
+        group = function["LoggingConfig"]["LogGroup"]["Ref"]
+        role = roles[function["Role"]["Fn::GetAtt"][0]]
+        logs = [s for s in statements(role) if any(a.startswith("logs:") for a in listed(s["Action"]))]
+        assert [s["Resource"] for s in logs] == [{"Fn::GetAtt": [group, "Arn"]}]
+
+
+def test_every_log_group_forgets(template: Json) -> None:
+    groups = of_type(template, "AWS::Logs::LogGroup")
+    assert len(groups) == len(FUNCTIONS) + 1
+    assert all(group["RetentionInDays"] == {"Ref": "LogRetentionDays"} for group in groups.values())
+
+
+@pytest.mark.parametrize(("function", "queue"), CONSUMERS.items())
+def test_a_consumer_reads_its_queue_and_may_fail_in_part(template: Json, function: str, queue: str) -> None:
+    properties = of_type(template, "AWS::Serverless::Function")[function]
+    (event,) = [event["Properties"] for event in properties["Events"].values()]
+    assert event["Queue"] == {"Fn::GetAtt": [queue, "Arn"]}
+    assert event["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert event["ScalingConfig"]["MaximumConcurrency"] >= 2
+    assert of_type(template, "AWS::SQS::Queue")[queue]["VisibilityTimeout"] >= 6 * properties["Timeout"]
+    role = of_type(template, "AWS::IAM::Role")[properties["Role"]["Fn::GetAtt"][0]]
+    consumed = [s for s in statements(role) if "sqs:ReceiveMessage" in s["Action"]]
+    assert [s["Resource"] for s in consumed] == [{"Fn::GetAtt": [queue, "Arn"]}]
+    assert {"sqs:DeleteMessage", "sqs:GetQueueAttributes"} <= set(consumed[0]["Action"])
+
+
+def test_every_queue_is_encrypted_and_ends_in_watched_dead_letters(template: Json) -> None:
+    queues = of_type(template, "AWS::SQS::Queue")
+    assert all(queue["SqsManagedSseEnabled"] is True for queue in queues.values())
+    dead = {
+        name: queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+        for name, queue in queues.items()
+        if "RedrivePolicy" in queue
+    }
+    assert dead.keys() == set(CONSUMERS.values())
+    assert sorted(dead.values()) == sorted(queues.keys() - dead.keys())
+    assert all(queues[name]["MessageRetentionPeriod"] == 14 * 86400 for name in dead.values())
+    watched = {
+        (dimension["Value"]["Fn::GetAtt"][0], alarm["MetricName"])
+        for alarm in of_type(template, "AWS::CloudWatch::Alarm").values()
+        for dimension in alarm["Dimensions"]
+        if dimension["Name"] == "QueueName"
+    }
+    assert {(name, "ApproximateNumberOfMessagesVisible") for name in dead.values()} <= watched
+    assert {(name, "ApproximateAgeOfOldestMessage") for name in queues} <= watched
+
+
+def test_the_file_alarm_rings_before_whatsapp_forgets(template: Json) -> None:
+    alarm = of_type(template, "AWS::CloudWatch::Alarm")["MediaDeadLettersAge"]
+    assert alarm["Threshold"] <= 5 * 86400
+
+
+def test_every_function_that_fails_is_noticed(template: Json) -> None:
+    alarms = of_type(template, "AWS::CloudWatch::Alarm")
+    noticed = {
+        dimension["Value"].get("Ref")
+        for alarm in alarms.values()
+        if alarm["MetricName"] == "Errors"
+        for dimension in alarm["Dimensions"]
+    }
+    assert noticed == FUNCTIONS
+    assert all(alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}] for alarm in alarms.values())
+    assert alarms["OutboxSweepSilent"]["TreatMissingData"] == "breaching"
+
+
+def test_data_is_kept_encrypted_and_recoverable(template: Json) -> None:
+    for name, table in of_type(template, "AWS::DynamoDB::Table").items():
+        assert table["BillingMode"] == "PAY_PER_REQUEST", name
+        assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}, name
+        assert table["SSESpecification"] == {"SSEEnabled": True}, name
+        assert table["DeletionProtectionEnabled"] == {"Ref": "ProtectData"}, name
+    for name in ("ComplaintsTable", "ControlTable", "MediaBucket", "StaffPool"):
+        assert template["Resources"][name]["DeletionPolicy"] == "Retain"
+        assert template["Resources"][name]["UpdateReplacePolicy"] == "Retain"
+    assert settings.load("production").parameters["ProtectData"] == "true"
+
+
+def test_indexes_hold_keys_only(template: Json) -> None:
+    indexes = of_type(template, "AWS::DynamoDB::Table")["ComplaintsTable"]["GlobalSecondaryIndexes"]
+    assert {index["IndexName"] for index in indexes} == {"by_received", "by_updated", "by_department", "by_outbox"}
+    assert all(index["Projection"] == {"ProjectionType": "KEYS_ONLY"} for index in indexes)
+
+
+def test_only_the_control_table_forgets(template: Json) -> None:
+    tables = of_type(template, "AWS::DynamoDB::Table")
+    assert tables["ControlTable"]["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+    assert "TimeToLiveSpecification" not in tables["ComplaintsTable"]
+
+
+def test_the_bucket_is_private_encrypted_and_speaks_tls_only(template: Json) -> None:
+    bucket = of_type(template, "AWS::S3::Bucket")["MediaBucket"]
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    policy = of_type(template, "AWS::S3::BucketPolicy")["MediaBucketPolicy"]["PolicyDocument"]
+    (statement,) = policy["Statement"]
+    assert (statement["Effect"], statement["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+
+
+def test_the_outbox_topic_alone_may_fill_the_queues(template: Json) -> None:
+    for queue in CONSUMERS.values():
+        (statement,) = of_type(template, "AWS::SQS::QueuePolicy")[f"{queue}Policy"]["PolicyDocument"]["Statement"]
+        assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": {"Ref": "OutboxTopic"}}}
+        assert statement["Resource"] == {"Fn::GetAtt": [queue, "Arn"]}
+    filters = {
+        entry["Endpoint"]["Fn::GetAtt"][0]: entry["FilterPolicy"]["destinations"]
+        for entry in of_type(template, "AWS::SNS::Subscription").values()
+        if entry["Protocol"] == "sqs"
+    }
+    assert filters == {"ForwardQueue": ["lapor"], "ReplyQueue": ["reporter"], "MediaQueue": ["media"]}
+
+
+def test_staff_cannot_sign_up_or_move_to_another_department(template: Json) -> None:
+    pool = of_type(template, "AWS::Cognito::UserPool")["StaffPool"]
+    client = of_type(template, "AWS::Cognito::UserPoolClient")["StaffClient"]
+    assert pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
+    assert client["WriteAttributes"] == ["name"]
+    assert client["GenerateSecret"] is False
+    groups = {group["GroupName"] for group in of_type(template, "AWS::Cognito::UserPoolGroup").values()}
+    assert groups == {"admin", "operator", "officer", "head", "executive", "auditor"}
+
+
+def test_the_api_is_regional_throttled_and_logs_no_person(template: Json) -> None:
+    api = template["Resources"]["RestAPI"]["Properties"]
+    assert api["EndpointConfiguration"] == "REGIONAL"
+    assert api["OpenApiVersion"] == "2.0"  # or SAM adds a stage that is neither throttled nor logged
+    (method,) = api["MethodSettings"]
+    assert method["ThrottlingRateLimit"] == {"Ref": "ThrottleRate"}
+    assert method["DataTraceEnabled"] is False
+    assert set(re.findall(r"\$context\.[a-zA-Z.]+", api["AccessLogSetting"]["Format"])) == {
+        "$context.requestId",
+        "$context.requestTime",
+        "$context.httpMethod",
+        "$context.resourcePath",
+        "$context.status",
+        "$context.responseLength",
+        "$context.responseLatency",
+        "$context.error.responseType",
+    }
+    json.loads(re.sub(r"\$context\.[a-zA-Z.]+", "x", api["AccessLogSetting"]["Format"]))
+
+
+def test_the_staff_authorizer_is_the_stacks_own_pool(template: Json) -> None:
+    document = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
+    authorizer = document["securityDefinitions"]["staff"]["x-amazon-apigateway-authorizer"]
+    assert authorizer["providerARNs"] == [{"Fn::GetAtt": ["StaffPool", "Arn"]}]
+
+
+def test_staff_paths_are_guarded_and_the_open_ones_are_known(template: Json) -> None:
+    paths = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
+    open_paths = {
+        path
+        for path, methods in paths.items()
+        for method in methods.values()
+        if {"staff": []} not in method.get("security", [])
+    }
+    assert open_paths == {"/health", "/webhooks/whatsapp"}
+
+
+def test_gateway_errors_are_problem_documents(template: Json) -> None:
+    responses = template["Resources"]["RestAPI"]["Properties"]["GatewayResponses"]
+    assert {"DEFAULT_4XX", "DEFAULT_5XX", "UNAUTHORIZED", "THROTTLED", "REQUEST_TOO_LARGE"} <= responses.keys()
+    for kind, response in responses.items():
+        assert response["ResponseParameters"]["Headers"]["Content-Type"] == "'application/problem+json'", kind
+        body = response["ResponseTemplates"]["application/json"].replace("$context.error.messageString", '"x"')
+        problem = json.loads(body)
+        assert {"type", "title"} <= problem.keys(), kind
+        # What the body says and what the status line says are one number.
+        assert str(problem.get("status")) == str(response.get("StatusCode")), kind
+
+
+def test_no_placeholder_is_left(template: Json) -> None:
+    assert "placeholder" not in json.dumps(template)
+
+
+def test_functions_are_told_of_every_resource_they_use(template: Json) -> None:
+    variables = template["Globals"]["Function"]["Environment"]["Variables"]
+    assert variables["ADUAN_COMPLAINTS_TABLE"] == {"Ref": "ComplaintsTable"}
+    assert variables["ADUAN_OUTBOX_TOPIC"] == {"Ref": "OutboxTopic"}
+    read = set()
+    for folder in ("chalicelib", "scheduled"):
+        for path in (package.ROOT / folder).rglob("*.py"):
+            read |= set(re.findall(r'"(ADUAN_[A-Z_]+[A-Z])"', path.read_text()))
+    from dataclasses import fields
+
+    from chalicelib.settings import PREFIX, Settings
+
+    read |= {PREFIX + field.name.upper() for field in fields(Settings)}
+    assert read <= variables.keys()
+
+
+@pytest.mark.parametrize("stage", ["local", "staging", "production"])
+def test_a_stage_sets_parameters_that_exist_and_every_one_without_a_default(template: Json, stage: str) -> None:
+    declared = template["Parameters"]
+    given = settings.load(stage).parameters.keys() | {"Stage", "ArtefactBucket", "ArtefactKey"}
+    assert given <= declared.keys()
+    assert {name for name, parameter in declared.items() if "Default" not in parameter} <= given
