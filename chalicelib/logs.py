@@ -18,6 +18,8 @@ FIELDS = frozenset(
     }
 )  # fmt: skip
 
+ERROR = logging.ERROR
+
 _logger = logging.getLogger("aduan")
 
 
@@ -47,7 +49,7 @@ def configure(level: str = "INFO") -> None:
         logging.getLogger(library).setLevel(logging.WARNING)
 
 
-def event(name: str, *, level: int = logging.INFO, **facts: Any) -> None:
+def event(name: str, /, *, level: int = logging.INFO, **facts: Any) -> None:
     """Log a fact. A field outside the allow-list is a programming error and is dropped, its name kept."""
     allowed = {key: value for key, value in facts.items() if key in FIELDS}
     dropped = sorted(facts.keys() - allowed.keys())
@@ -56,7 +58,7 @@ def event(name: str, *, level: int = logging.INFO, **facts: Any) -> None:
     _logger.log(level, name, extra={"facts": allowed})
 
 
-def failure(name: str, error: BaseException, **facts: Any) -> None:
+def failure(name: str, error: BaseException, /, **facts: Any) -> None:
     """Log an error by class and place, without its text."""
     frames = traceback.extract_tb(error.__traceback__)
     where = f"{frames[-1].name}:{frames[-1].lineno}" if frames else "?"

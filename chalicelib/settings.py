@@ -25,6 +25,7 @@ class Settings:
     media_bucket: str
     lapor_base_url: str = ""
     lapor_auth_header: str = "Authorization"
+    lapor_auth_scheme: str = ""
     lapor_token_header: str = "token"  # noqa: S105 - the name of a header, not a secret
     lapor_create_path: str = "/complaints/complaint"
     whatsapp_api_url: str = ""

@@ -18,6 +18,8 @@ DATE = (1980, 1, 1, 0, 0, 0)
 
 # botocore describes some four hundred services in 20 MB; the functions call these.
 SERVICES = frozenset({"dynamodb", "s3", "sns", "ssm"})
+# Of the world's time zones, Indonesia's: WIB (two of them), WITA and WIT.
+ZONES = frozenset({"Jakarta", "Pontianak", "Makassar", "Jayapura"})
 # Of a package's metadata, what tells its name, version and licence stays.
 NOISE = frozenset({"RECORD", "INSTALLER", "REQUESTED", "WHEEL", "direct_url.json", "top_level.txt", "entry_points.txt"})
 
@@ -34,6 +36,8 @@ def is_needed(name: str) -> bool:
         return False
     if path.parts[:2] == ("botocore", "data"):
         return len(path.parts) == 3 or path.parts[2] in SERVICES
+    if path.parts[:2] == ("tzdata", "zoneinfo") and path.name != "__init__.py":
+        return path.parts[2:] in {("Asia", zone) for zone in ZONES}
     return not {"tests", "test"} & set(path.parts[1:-1])
 
 

@@ -36,6 +36,7 @@ LEASE = timedelta(seconds=120)
 PATIENCE = timedelta(minutes=2)
 MOST_FILES = 5
 LARGEST_FILE = 5 * 1024 * 1024
+NOT_LET_IN = (401, 403)
 
 
 def file(ticket: str, key: str, now: datetime) -> None:
@@ -74,6 +75,12 @@ def _deliver(
         outbox.put_off(row, until=again_at(attempts, now, error.retry_after), reason=error.reason)
         logs.event("filing_put_off", ticket=found.case.ticket, reason=error.reason, attempts=attempts)
     except Rejected as error:
+        if error.status in NOT_LET_IN:
+            # Our credentials, not the case, were refused: an expired token must not end every filing of the night.
+            outbox.breaker_failed(DESTINATION, now)
+            outbox.put_off(row, until=again_at(attempts, now), reason=error.reason)
+            logs.event("lapor_credentials_refused", level=logs.ERROR, ticket=found.case.ticket, status=error.status)
+            return
         _end(row, found, outbox.FAILED, error.reason, {"status": error.status}, now)
     except Ambiguous as error:
         # A gateway that swallows everything must not turn a day's cases into questions: it trips the breaker, too.
@@ -215,8 +222,11 @@ def _client() -> LaporClient:
 
 @cache
 def _client_for(auth: str, token: str) -> LaporClient:
-    # One client, with its connection pool, for as long as the secrets stay the same.
+    # One client for as long as the secrets stay the same. It opens a connection for each call: a kept one that the
+    # server has closed would turn a filing into a question.
     deployed = settings()
+    if deployed.lapor_auth_scheme:
+        auth = f"{deployed.lapor_auth_scheme} {auth}"
     return LaporClient(
         LaporSettings(
             base_url=deployed.lapor_base_url,

@@ -71,11 +71,12 @@ def _started(pid: int) -> str:
     """When a process started, in the system's words; empty when it has ended or never was."""
     if Path("/proc/self/stat").exists():
         try:
-            # "pid (name) state …": the name may hold anything, the 22nd field is the start in clock ticks.
+            # "pid (name) state …": the name may hold anything, the 20th field counts the threads and the 22nd is the
+            # start in clock ticks. One that was killed is a zombie while its last threads still hold its ports.
             state, *rest = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         except OSError:
             return ""
-        return "" if state == "Z" else rest[18]
+        return "" if state == "Z" and int(rest[16]) <= 1 else rest[18]
     command = ["ps", "-o", "stat=,lstart=", "-p", str(pid)]
     said = subprocess.run(command, capture_output=True, text=True, check=False).stdout
     state, _, started = said.strip().partition(" ")

@@ -181,6 +181,12 @@ def test_the_zip_describes_exactly_the_services_that_are_called() -> None:
         ("msgspec/__init__.pyi", False),
         ("jmespath-1.0.data/scripts/jp.py", False),
         ("dateutil/tests/test_tz.py", False),
+        ("tzdata/__init__.py", True),
+        ("tzdata/zoneinfo/__init__.py", True),
+        ("tzdata/zoneinfo/Asia/__init__.py", True),
+        ("tzdata/zoneinfo/Asia/Makassar", True),
+        ("tzdata/zoneinfo/Asia/Tokyo", False),
+        ("tzdata/zoneinfo/UTC", False),
         ("tests.py", True),
     ],
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import string
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chalicelib.complaints.redaction import mask_nik, redact
@@ -33,6 +33,7 @@ WORDS = st.sampled_from(["", "jalan ", "mohon dibantu, ", "lampu: ", "(", "\n"])
 
 
 @given(TEXTS, NAMES)
+@example("02000000000.0200)0000", [])  # the second number shows only once the first is masked
 def test_redaction_is_idempotent(text: str, names: list[str]) -> None:
     once = redact(text, names)
     assert redact(once, names) == once

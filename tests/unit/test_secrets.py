@@ -1,0 +1,65 @@
+"""Secrets are cached, rotated without a deployment, and never asked for by strangers."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from chalicelib.secrets import MAX_AGE_SECONDS, REFRESH_AT_MOST_EVERY_SECONDS, SecretMissing, SecretStore
+
+
+class Shelf:
+    """A parameter store that counts how often it is asked."""
+
+    def __init__(self, **values: str) -> None:
+        self.values = values
+        self.asked = 0
+        self.now = 1000.0
+
+    def fetch(self, names: Sequence[str]) -> dict[str, str]:
+        self.asked += 1
+        return {name: self.values[name] for name in names if name in self.values}
+
+    def store(self) -> SecretStore:
+        return SecretStore(self.fetch, lambda: self.now)
+
+
+def test_current_and_previous_secret_the_current_first() -> None:
+    store = Shelf(key="new old").store()
+    assert store.get("key") == ("new", "old")
+    assert store.current("key") == "new"
+
+
+def test_asked_once_until_it_is_old() -> None:
+    shelf = Shelf(key="a")
+    store = shelf.store()
+    store.get("key")
+    shelf.now += MAX_AGE_SECONDS - 1
+    store.get("key")
+    assert shelf.asked == 1
+    shelf.values["key"] = "b"
+    shelf.now += 1
+    assert store.get("key") == ("b",)
+    assert shelf.asked == 2
+
+
+def test_a_mismatch_looks_again_at_most_once_a_minute() -> None:
+    shelf = Shelf(key="a")
+    store = shelf.store()
+    store.get("key")
+    shelf.values["key"] = "b a"
+    for _ in range(100):
+        assert store.get("key", newer=True) == ("a",)
+    assert shelf.asked == 1
+    shelf.now += REFRESH_AT_MOST_EVERY_SECONDS
+    assert store.get("key", newer=True) == ("b", "a")
+    assert shelf.asked == 2
+
+
+def test_absence_is_an_error_and_never_cached() -> None:
+    shelf = Shelf()
+    store = shelf.store()
+    for _ in range(2):
+        with pytest.raises(SecretMissing, match="key"):
+            store.get("key")
+    shelf.values["key"] = "there now"
+    assert store.get("key") == ("there", "now")
