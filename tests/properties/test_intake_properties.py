@@ -1,0 +1,109 @@
+"""Whatever is delivered in whatever order and however often: nothing is lost, nothing counts twice."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chalicelib.complaints.model import DeliveryReceipt, InboundMessage, Sender, Unreadable
+from chalicelib.desk import intake
+from chalicelib.store import cases, ledger, queues
+from chalicelib.store.aws import SHARED
+from chalicelib.store.cities import IntakeRules
+from chalicelib.store.tables import Case
+from tests.unit.tables import empty_tables
+
+NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
+RULES = IntakeRules("KDR", 30, "on_receipt")
+CITIZENS = (
+    Sender(phone="+6281", user_id="ID.1"),
+    Sender(phone="+6281"),
+    Sender(user_id="ID.1"),
+    Sender(phone="+6282"),
+    Sender(),
+)
+# Which person stands behind each of these appearances: the first three are one.
+PERSON = (0, 0, 0, 1, None)
+
+Step = tuple[str, int, int]
+steps = st.lists(
+    st.tuples(
+        st.sampled_from(["message", "message", "message", "reaction", "receipt", "broken", "close", "forget"]),
+        st.integers(0, len(CITIZENS) - 1),
+        st.integers(0, 7),
+    ),
+    max_size=25,
+)
+
+
+def item(kind: str, citizen: int, number: int) -> InboundMessage | DeliveryReceipt | Unreadable:
+    if kind == "receipt":
+        return DeliveryReceipt(channel="whatsapp", account="1", id=f"out{number}", status="read", at=NOW)
+    if kind == "broken":
+        return Unreadable(reason="broken", raw=str(number).encode())
+    return InboundMessage(
+        channel="whatsapp",
+        account="1",
+        id=f"{kind}{citizen}.{number}",
+        sent_at=NOW,
+        sender=CITIZENS[citizen],
+        kind="reaction" if kind == "reaction" else "text",
+        text=f"{citizen}.{number}",
+        control=kind == "reaction",
+    )
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps)
+def test_nothing_is_lost_and_nothing_counts_twice(monkeypatch: pytest.MonkeyPatch, taken: Sequence[Step]) -> None:
+    announced: list[tuple[str, Any]] = []
+    monkeypatch.setattr(queues, "announce", lambda ticket, rows: announced.append((ticket, rows)))
+    SHARED._client = None
+    intake._recent.clear()
+    outcomes: Counter[str] = Counter()
+    first_seen: set[str] = set()
+    now = NOW
+    with empty_tables():
+        for kind, citizen, number in taken:
+            now += timedelta(seconds=1)
+            if kind == "close":
+                for case in Case.scan((Case.sk == "META") & (Case.lpk == "CASE")):
+                    case.update(actions=[Case.status.set("closed")])
+            elif kind == "forget":
+                intake._recent.clear()
+            else:
+                thing = item(kind, citizen, number)
+                outcome = intake.accept(thing, RULES, now)
+                outcomes[outcome.kind] += 1
+                key = repr(thing)
+                assert (outcome.kind == "duplicate") == (key in first_seen)
+                first_seen.add(key)
+        counted = ledger.ledger()
+        whole = [cases.dossier(case.ticket) for case in Case.scan((Case.sk == "META") & (Case.lpk == "CASE"))]
+
+    assert counted["accepted"] == sum(outcomes.values())
+    for name, outcome_kind in (("opened", "opened"), ("appended", "appended"), ("duplicates", "duplicate")):
+        assert counted[name] == outcomes[outcome_kind]
+    assert counted["accepted"] == sum(
+        counted[name] for name in ("opened", "appended", "duplicates", "quarantined", "control")
+    )
+    found = [(found, message) for found in whole if found for message in found.messages]
+    assert Counter(message.text for _, message in found).most_common(1)[0][1] == 1 if found else True
+    assert {message.text for _, message in found} == {
+        f"{citizen}.{number}" for kind, citizen, number in taken if kind == "message"
+    }
+    # A case holds the messages of one person, and only its first is announced for filing.
+    for one in whole:
+        assert one is not None
+        people = {PERSON[int(str(message.text).split(".")[0])] for message in one.messages}
+        assert len(people) == 1
+        assert int(one.case.message_count) == len(one.messages)
+    assert len([rows for _, rows in announced if "lapor" in rows]) == outcomes["opened"]
+    open_cases = Counter(
+        PERSON[int(str(one.messages[0].text).split(".")[0])] for one in whole if one and one.case.status == "received"
+    )
+    assert all(number == 1 for person, number in open_cases.items() if person == 1)

@@ -1,0 +1,40 @@
+"""The two tables of the template, made in moto: fast, for what is not about contention, queues or permissions."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import boto3
+import yaml
+from moto import mock_aws
+
+from infra.package import ROOT
+
+REGION = "ap-southeast-3"
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads CloudFormation's short intrinsics as plain values."""
+
+
+_Loader.add_multi_constructor("!", lambda loader, suffix, node: None)
+
+
+@contextmanager
+def empty_tables() -> Iterator[None]:
+    """Both tables, empty, as infra/resources.yaml describes them, under the names used without a deployment."""
+    from chalicelib.store.tables import COMPLAINTS_TABLE, CONTROL_TABLE
+
+    resources = yaml.load((ROOT / "infra/resources.yaml").read_text(), _Loader)["Resources"]
+    with mock_aws():
+        client = boto3.client("dynamodb", region_name=REGION)
+        for logical, name in {"ComplaintsTable": COMPLAINTS_TABLE, "ControlTable": CONTROL_TABLE}.items():
+            properties = resources[logical]["Properties"]
+            indexes = properties.get("GlobalSecondaryIndexes")
+            client.create_table(
+                TableName=name,
+                BillingMode="PAY_PER_REQUEST",
+                AttributeDefinitions=properties["AttributeDefinitions"],
+                KeySchema=properties["KeySchema"],
+                **({"GlobalSecondaryIndexes": indexes} if indexes else {}),
+            )
+        yield
