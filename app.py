@@ -8,9 +8,10 @@ import os
 from datetime import datetime
 from typing import Any
 
-from chalice.app import Chalice, CloudWatchEvent, Rate, SQSEvent
+from chalice.app import Chalice, CloudWatchEvent, Cron, Rate, SQSEvent
 
 from chalicelib import logs
+from chalicelib.api.actions import actions
 from chalicelib.api.city import city
 from chalicelib.api.complaints import complaints
 from chalicelib.api.health import health
@@ -19,14 +20,14 @@ from chalicelib.api.webhooks import webhooks
 logs.configure(os.environ.get("ADUAN_LOG_LEVEL", "INFO"))
 
 app = Chalice(app_name="aduan", configure_logs=False)
-for blueprint in (webhooks, complaints, city, health):
+for blueprint in (webhooks, complaints, actions, city, health):
     app.register_blueprint(blueprint)
 
 # The template puts the real queues in the place of these (infra/resources.yaml).
 PLACEHOLDER = "arn:aws:sqs:ap-southeast-3:000000000000:placeholder-"
 
 
-@app.on_sqs_message(queue_arn=f"{PLACEHOLDER}forward", name="forward", batch_size=10)
+@app.on_sqs_message(queue_arn=f"{PLACEHOLDER}forward", name="forward", batch_size=1)
 def forward(event: SQSEvent) -> dict[str, Any]:
     """File cases in SP4N-LAPOR!."""
     from chalicelib.desk import forwarding, worker
@@ -34,7 +35,7 @@ def forward(event: SQSEvent) -> dict[str, Any]:
     return worker.run(event.to_dict()["Records"], forwarding.DESTINATION, forwarding.file)
 
 
-@app.on_sqs_message(queue_arn=f"{PLACEHOLDER}reply", name="reply", batch_size=10)
+@app.on_sqs_message(queue_arn=f"{PLACEHOLDER}reply", name="reply", batch_size=4)
 def reply(event: SQSEvent) -> dict[str, Any]:
     """Answer citizens."""
     from chalicelib.desk import answering, worker
@@ -42,7 +43,7 @@ def reply(event: SQSEvent) -> dict[str, Any]:
     return worker.run(event.to_dict()["Records"], answering.DESTINATION, answering.answer)
 
 
-@app.on_sqs_message(queue_arn=f"{PLACEHOLDER}media", name="fetch_media", batch_size=5)
+@app.on_sqs_message(queue_arn=f"{PLACEHOLDER}media", name="fetch_media", batch_size=1)
 def fetch_media(event: SQSEvent) -> dict[str, Any]:
     """Fetch what citizens attached."""
     from chalicelib.desk import attachments, worker
@@ -54,6 +55,15 @@ def fetch_media(event: SQSEvent) -> dict[str, Any]:
 def outbox_sweep(event: CloudWatchEvent) -> dict[str, Any]:
     """Bring back what is stuck."""
     from scheduled import outbox_sweep as job
+
+    return job.run(_now(event))
+
+
+# 02:30 in the zone of most cities (WIB); rules know UTC only.
+@app.schedule(Cron(30, 19, "*", "*", "?", "*"), name="routing_retrain")
+def routing_retrain(event: CloudWatchEvent) -> dict[str, Any]:
+    """Learn routing from what people decided."""
+    from scheduled import routing_retrain as job
 
     return job.run(_now(event))
 

@@ -75,10 +75,9 @@ class StubAws:
     @staticmethod
     def answer(operation: str, body: bytes) -> tuple[bytes, str]:
         """What AWS would say to an operation that goes well."""
-        if operation == "GetParameters":
-            names = json.loads(body)["Names"]
-            found = [{"Name": name, "Value": SECRET, "Type": "SecureString"} for name in names]
-            return json.dumps({"Parameters": found}).encode(), "application/x-amz-json-1.1"
+        if operation == "GetParameter":
+            found = {"Name": json.loads(body)["Name"], "Value": SECRET, "Type": "SecureString"}
+            return json.dumps({"Parameter": found}).encode(), "application/x-amz-json-1.1"
         if operation == "GetItem":
             return json.dumps(INTAKE).encode(), "application/x-amz-json-1.0"
         if operation == "Publish":

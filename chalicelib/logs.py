@@ -8,13 +8,14 @@ import json
 import logging
 import sys
 import traceback
+from pathlib import Path
 from typing import Any
 
 # What may be logged. Tickets are random and say nothing of a person.
 FIELDS = frozenset(
     {
-        "action", "attempts", "channel", "count", "destination", "duplicates", "error", "function", "job",
-        "kind", "outcome", "reason", "row", "seconds", "stage", "status", "ticket", "until", "where",
+        "action", "age_minutes", "ambiguous", "attempts", "channel", "code", "count", "destination", "duplicates", "error", "failed", "function", "job",
+        "kind", "outcome", "overdue", "reason", "row", "seconds", "stage", "status", "ticket", "until", "where",
     }
 )  # fmt: skip
 
@@ -61,5 +62,14 @@ def event(name: str, /, *, level: int = logging.INFO, **facts: Any) -> None:
 def failure(name: str, error: BaseException, /, **facts: Any) -> None:
     """Log an error by class and place, without its text."""
     frames = traceback.extract_tb(error.__traceback__)
-    where = f"{frames[-1].name}:{frames[-1].lineno}" if frames else "?"
-    event(name, level=logging.ERROR, error=type(error).__name__, where=where, **facts)
+    ours = [frame for frame in frames if "chalicelib" in frame.filename or "scheduled" in frame.filename] or frames
+    where = f"{Path(ours[-1].filename).name}:{ours[-1].lineno} {ours[-1].name}" if ours else "?"
+    code = getattr(error, "cause_response_code", None) or _botocore_code(error)
+    event(name, level=logging.ERROR, error=type(error).__name__, code=code, where=where, **facts)
+
+
+def _botocore_code(error: BaseException) -> str | None:
+    """What AWS calls the error, such as AccessDenied: a word of its own list, never content."""
+    response = getattr(error, "response", None)
+    code = response.get("Error", {}).get("Code") if isinstance(response, dict) else None
+    return code if isinstance(code, str) else None

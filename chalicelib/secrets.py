@@ -7,6 +7,8 @@ made with any of them is accepted, what we send is signed with the first.
 import time
 from collections.abc import Callable, Sequence
 
+from chalicelib import logs
+
 MAX_AGE_SECONDS = 300.0
 # A stranger sending wrong signatures must not make us call the parameter store for each of them.
 REFRESH_AT_MOST_EVERY_SECONDS = 60.0
@@ -39,7 +41,16 @@ class SecretStore:
         age = now - fetched_at
         if values and age < (REFRESH_AT_MOST_EVERY_SECONDS if newer else MAX_AGE_SECONDS):
             return values
-        values = tuple(self._fetch([name]).get(name, "").split())
+        try:
+            fetched = self._fetch([name])
+        except Exception as error:
+            if not values:
+                raise
+            # An old secret in hand is better than a closed door: the parameter store is down, intake is not.
+            logs.failure("secrets_not_refreshed", error)
+            self._known[name] = (now - MAX_AGE_SECONDS + REFRESH_AT_MOST_EVERY_SECONDS, values)
+            return values
+        values = tuple(fetched.get(name, "").split())
         if not values:
             raise SecretMissing(f"the secret {name} is not in the parameter store of this stage")
         self._known[name] = (now, values)

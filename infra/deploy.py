@@ -18,7 +18,9 @@ from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 from infra.package import Package, PackagingFailed, build
 from infra.settings import SECRETS, SettingsWrong, StageSettings, load
 
-POLL_SECONDS = 0.5  # the local cloud is done within one
+# The local cloud is done within a second; AWS takes minutes, and throttles who asks twice a second.
+POLL_SECONDS = {"local": 0.5, "aws": 5.0}
+PATIENCE_SECONDS = 3600
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 BACK_OUT = ("ROLLBACK_COMPLETE", "REVIEW_IN_PROGRESS")
@@ -68,7 +70,7 @@ def deploy(settings: StageSettings, package: Package, clients: Clients, say: Say
     if unknown:
         raise DeploymentFailed(f"infra/stages/{settings.stage}.toml sets unknown parameters: {', '.join(unknown)}.")
 
-    stack = Stack(clients("cloudformation"), settings.stack, say)
+    stack = Stack(clients("cloudformation"), settings.stack, say, local=settings.stage == "local")
     stack.apply(
         TemplateURL=f"{s3.meta.endpoint_url}/{settings.artefact_bucket}/{template_key}",
         Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in sorted(values.items())],
@@ -109,8 +111,9 @@ def upload(s3: Any, bucket: str, content: bytes, sha256: str, suffix: str) -> st
 class Stack:
     """One CloudFormation stack, changed by change sets only."""
 
-    def __init__(self, cloudformation: Any, name: str, say: Say) -> None:
+    def __init__(self, cloudformation: Any, name: str, say: Say, local: bool = False) -> None:
         self._cfn = cloudformation
+        self._local = local
         self._name = name
         self._say = say
 
@@ -126,7 +129,7 @@ class Stack:
         self._cfn.create_change_set(**which, ChangeSetType="UPDATE" if status else "CREATE", **template)
         try:
             waiter = self._cfn.get_waiter("change_set_create_complete")
-            waiter.wait(**which, WaiterConfig={"Delay": POLL_SECONDS, "MaxAttempts": 600})
+            waiter.wait(**which, WaiterConfig=self._patience())
         except WaiterError:
             reason = self._cfn.describe_change_set(**which).get("StatusReason", "it did not say why")
             self._cfn.delete_change_set(**which)
@@ -139,12 +142,14 @@ class Stack:
         self._cfn.execute_change_set(**which)
         done = "stack_update_complete" if status else "stack_create_complete"
         try:
-            self._cfn.get_waiter(done).wait(
-                StackName=self._name, WaiterConfig={"Delay": POLL_SECONDS, "MaxAttempts": 7200}
-            )
+            self._cfn.get_waiter(done).wait(StackName=self._name, WaiterConfig=self._patience())
         except WaiterError:
             raise DeploymentFailed(self._what_failed(started)) from None
         self._say(f"{self._name}: {self._status()} in {time.time() - started:.0f} s.")
+
+    def _patience(self) -> dict[str, float]:
+        delay = POLL_SECONDS["local" if self._local else "aws"]
+        return {"Delay": delay, "MaxAttempts": int(PATIENCE_SECONDS / delay)}
 
     def outputs(self) -> dict[str, str]:
         """The stack's outputs by name."""

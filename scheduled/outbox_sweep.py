@@ -10,26 +10,47 @@ from typing import Any
 
 from chalicelib import logs
 from chalicelib.store import outbox, queues
-from chalicelib.store.ledger import DESTINATIONS
+from chalicelib.store.ledger import SWEPT
 
 # Per destination and run. What is left over is announced a minute later; nothing starves, as the oldest come first.
 MOST_ROWS = 500
-AGAIN_AFTER = timedelta(minutes=2)
+# Longer than a lease, so that what a worker holds is not announced beside it.
+AGAIN_AFTER = timedelta(minutes=4)
 
 
 def run(now: datetime) -> dict[str, Any]:
-    """Announce what is due at `now`; answers how many rows for each destination."""
-    swept = {}
-    for destination in DESTINATIONS:
-        if outbox.breaker_open_until(destination, now):
-            swept[destination] = 0
-            continue
-        mine = [
-            (row.ticket, {destination: [row.key]})
-            for row in outbox.due(destination, now, limit=MOST_ROWS)
-            if outbox.touch(row, until=now + AGAIN_AFTER)
-        ]
-        swept[destination] = queues.announce_many(mine)
-        if mine:
-            logs.event("swept", job="outbox_sweep", destination=destination, count=len(mine))
+    """Announce what is due at `now`; answers how many rows for each destination.
+
+    One destination's trouble is not another's: each is swept by itself, and the job fails at the end if one did.
+    """
+    swept, broken = {}, []
+    for destination in SWEPT:
+        try:
+            swept[destination] = _sweep(destination, now)
+        except Exception as error:
+            logs.failure("sweep_failed", error, job="outbox_sweep", destination=destination)
+            broken.append(destination)
+    if broken:
+        raise SweepFailed(", ".join(broken))
     return {"announced": swept}
+
+
+class SweepFailed(RuntimeError):
+    """Some destinations could not be swept; the next minute's sweep tries again."""
+
+
+def _sweep(destination: str, now: datetime) -> int:
+    found = list(outbox.due(destination, now, limit=MOST_ROWS))
+    # Read by the alarms (infra/alarms.yaml): what stays due is stuck, what failed or is ambiguous waits for a person.
+    logs.event(
+        "outbox",
+        destination=destination,
+        overdue=len(found),
+        failed=outbox.count(destination, outbox.FAILED),
+        ambiguous=outbox.count(destination, outbox.AMBIGUOUS),
+    )
+    if outbox.breaker_open_until(destination, now):
+        return 0
+    again = now + AGAIN_AFTER
+    mine = [(row.ticket, {destination: [row.key]}) for row in found if outbox.touch(row, until=again)]
+    return queues.announce_many(mine)

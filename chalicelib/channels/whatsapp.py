@@ -8,6 +8,7 @@ Sending is in `whatsapp_send`, away from the webhook's path.
 
 import hashlib
 import hmac
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -181,7 +182,11 @@ def _decode(body: bytes) -> Any:
         # the complaint, nor the others in the same body.
         repaired = body.decode("utf-8", "replace").encode()
         repaired = _ESCAPE.sub(lambda escape: rb"\ufffd" if escape[1] else escape[0], repaired)
-        return msgspec.json.decode(repaired)
+        try:
+            return msgspec.json.decode(repaired)
+        except ValueError:
+            # A number such as 1e400, which JSON allows, must not cost the complaints beside it either.
+            return json.loads(repaired)
 
 
 def _change(change: Any, received_at: datetime, body: bytes) -> Iterator[Item]:
@@ -219,7 +224,7 @@ def _message(message: Any, value: dict[str, Any], account: str, received_at: dat
         location=_location(message.get("location")) if kind == "location" else None,
         media=_media(kind, message.get(kind)) if kind in MEDIA_KINDS else None,
         reply_to=_string(reply_to),
-        control=kind in CONTROL_KINDS or "group_id" in message,
+        control=kind in CONTROL_KINDS or bool(message.get("group_id")),
         extra=_extra(message, kind),
     )
 

@@ -7,6 +7,7 @@ import base64
 import hashlib
 import hmac
 import re
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 3.05
 READ_SECONDS = 20.0
+# A file that drips in must not hold its function until it is killed.
+FILE_SECONDS = 45.0
 MEDIA_HOSTS = ("lookaside.fbsbx.com", "*.fbsbx.com")
 
 # Graph errors that pass by themselves although they come with a 4xx: busy, rate limits of the app,
@@ -126,11 +129,13 @@ def _get(session: "requests.Session", url: str, token: str, max_bytes: int) -> t
         ) as response:
             if response.status_code // 100 != 2:
                 raise _refusal(response.status_code, next(response.iter_content(_REPLY_LIMIT), b""))
-            content = bytearray()
+            content, until = bytearray(), time.monotonic() + FILE_SECONDS
             for chunk in response.iter_content(_CHUNK):
                 content += chunk
                 if len(content) > max_bytes:
                     raise Rejected(f"larger than {max_bytes} bytes")
+                if time.monotonic() > until:
+                    raise Retryable("the file came too slowly")
             return bytes(content), response.headers.get("Content-Type", "application/octet-stream")
     except requests.exceptions.RequestException:
         raise Retryable("WhatsApp could not be reached") from None

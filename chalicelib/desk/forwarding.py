@@ -2,11 +2,13 @@
 
 LAPOR! has no idempotency key and no way to ask whether a filing arrived, so the row keeps how far a worker came:
 
-    waiting ──claim──▶ uploading ──▶ creating ──answer──▶ confirmed
+    waiting ──claim──▶ preparing ──▶ creating ──answer──▶ (filed) ──▶ confirmed
                            │             ├─ refused (4xx) ─▶ failed      a person looks
                            │             ├─ surely not sent ▶ waiting    again later
                            │             └─ nobody knows ──▶ ambiguous   a person decides, never we
                            └─ the worker died: safe to begin again; in `creating` it is ambiguous
+
+`filed` is only seen when LAPOR!'s number could be noted on the row, but not yet on the case.
 """
 
 from collections.abc import Mapping
@@ -17,7 +19,8 @@ from typing import Any, Literal
 
 from chalicelib import logs
 from chalicelib.complaints.city import City
-from chalicelib.desk.worker import again_at
+from chalicelib.desk import worker
+from chalicelib.lapor.answers import id_of
 from chalicelib.lapor.client import Document, LaporClient, LaporSettings
 from chalicelib.lapor.errors import Ambiguous, Rejected, Retryable
 from chalicelib.lapor.mapping import Filing, LaporCodes, Line, Place, Reporter, create_body
@@ -31,12 +34,22 @@ from chalicelib.store.tables import Event, Message, OutboxRow
 
 DESTINATION = "lapor"
 # Longer than the function may run, so that a lease only expires when its worker is dead.
-LEASE = timedelta(seconds=120)
+LEASE = timedelta(seconds=180)
 # A filing waits this long for its photos; then it goes without.
 PATIENCE = timedelta(minutes=2)
 MOST_FILES = 5
 LARGEST_FILE = 5 * 1024 * 1024
 NOT_LET_IN = (401, 403)
+# What the only known client of this interface sends; a voice note would have the whole filing refused.
+FILE_TYPES = frozenset(
+    {
+        "image/jpeg",
+        "image/png",
+        "application/pdf",
+        "application/msword",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    }
+)
 
 
 def file(ticket: str, key: str, now: datetime) -> None:
@@ -49,47 +62,58 @@ def file(ticket: str, key: str, now: datetime) -> None:
         return
     if row.lease_until and row.lease_until > iso(now):
         return  # another worker is at it
-    if row.lease_until and row.phase == "creating":
-        _end(row, found, outbox.AMBIGUOUS, "worker lost while filing", {}, now)
-        return
-    if _photos_on_their_way(found, row, now):
+    if row.lease_until and row.phase == "filed":
+        _end(row, found, outbox.CONFIRMED, None, row.result or {})
+    elif row.lease_until and row.phase == "creating":
+        _end(row, found, outbox.AMBIGUOUS, "worker lost while filing", {})
+    elif _photos_on_their_way(found, row, now):
         outbox.put_off(row, until=now + timedelta(seconds=10), reason="waiting for attachments")
-        return
-    # Everything a filing needs is read before the row says `creating`: between that and the answer lies the only
-    # stretch in which a dying worker leaves a question for a person.
-    files, client, table = _files(found), _client(), codes(cities.current())
-    if not outbox.claim(row, phase="uploading" if files else "creating", until=now + LEASE, now=now):
-        return
-    _deliver(row, found, files, client, table, now)
+    else:
+        _deliver(row, found, now)
 
 
-def _deliver(
-    row: OutboxRow, found: Dossier, files: list[Message], client: LaporClient, table: LaporCodes, now: datetime
-) -> None:
-    attempts = int(row.attempts or 1)
+def _deliver(row: OutboxRow, found: Dossier, now: datetime) -> None:
+    """Take the row and file it. What can go wrong on our side goes wrong before the row says `creating`: between that
+    and LAPOR!'s answer lies the only stretch in which a dying worker leaves a question for a person."""
+    client, table, files = _client(), codes(cities.current()), _files(found)
+    body = create_body(_filing(found, []), table)
+    if not outbox.claim(row, phase="preparing" if files else "creating", until=now + LEASE, now=now):
+        return
     try:
-        documents = _upload(client, row, files) if files else []
-        filed = client.create(create_body(_filing(found, documents), table))
+        if files and (documents := _uploaded(client, row, files)):
+            body = create_body(_filing(found, documents), table)
+        if files and not outbox.advance(row, phase="creating", result=row.result or {}):
+            return  # another worker took the row over; this one must not file
+        filed = client.create(body)
     except Retryable as error:
-        outbox.breaker_failed(DESTINATION, now)
-        outbox.put_off(row, until=again_at(attempts, now, error.retry_after), reason=error.reason)
-        logs.event("filing_put_off", ticket=found.case.ticket, reason=error.reason, attempts=attempts)
+        _put_off(row, found, error.reason, error.retry_after)
     except Rejected as error:
         if error.status in NOT_LET_IN:
             # Our credentials, not the case, were refused: an expired token must not end every filing of the night.
-            outbox.breaker_failed(DESTINATION, now)
-            outbox.put_off(row, until=again_at(attempts, now), reason=error.reason)
             logs.event("lapor_credentials_refused", level=logs.ERROR, ticket=found.case.ticket, status=error.status)
-            return
-        _end(row, found, outbox.FAILED, error.reason, {"status": error.status}, now)
+            _put_off(row, found, error.reason, None)
+        else:
+            _end(row, found, outbox.FAILED, error.reason, {"status": error.status})
     except Ambiguous as error:
+        _end(row, found, outbox.AMBIGUOUS, error.reason, {})
         # A gateway that swallows everything must not turn a day's cases into questions: it trips the breaker, too.
-        outbox.breaker_failed(DESTINATION, now)
-        _end(row, found, outbox.AMBIGUOUS, error.reason, {}, now)
+        outbox.breaker_failed(DESTINATION, worker.clock())
     else:
         result = {"complaint_id": filed.complaint_id, "tracking_id": filed.tracking_id}
-        _end(row, found, outbox.CONFIRMED, None, result, now)
+        try:
+            _end(row, found, outbox.CONFIRMED, None, result)
+        except Exception:
+            # The number LAPOR! gave must not be lost with the transaction that should have kept it.
+            outbox.advance(row, phase="filed", result=result)
+            raise
         outbox.breaker_succeeded(DESTINATION)
+
+
+def _put_off(row: OutboxRow, found: Dossier, reason: str, retry_after: float | None) -> None:
+    now, attempts = worker.clock(), int(row.attempts or 1)
+    outbox.put_off(row, until=worker.again_at(attempts, now, retry_after), reason=reason)
+    outbox.breaker_failed(DESTINATION, now)
+    logs.event("filing_put_off", ticket=found.case.ticket, reason=reason, attempts=attempts)
 
 
 def decide(
@@ -103,13 +127,16 @@ def decide(
     """What a person found out about a filing nobody was sure of. Raises Problem."""
     found = cases.dossier(ticket)
     row = next((row for row in found.rows if row.destination == DESTINATION), None) if found else None
-    if found is None or row is None:
-        raise Problem(404, "Aduan ini tidak sedang diteruskan ke SP4N-LAPOR!.")
+    if found is None:
+        raise Problem(404, "Tidak ada aduan dengan nomor tiket itu.")
+    if row is None:
+        _release(ticket, decision, now)
+        return
     if row.state not in (outbox.AMBIGUOUS, outbox.FAILED):
         raise Problem(409, f"Penerusan berstatus {row.state}; tidak ada yang perlu diputuskan.", state=row.state)
     if decision == "arrived":
-        if not complaint_id:
-            raise Problem(422, "Nomor aduan di SP4N-LAPOR! harus diisi.")
+        if not complaint_id or id_of(complaint_id) != complaint_id:
+            raise Problem(422, "complaint_id: nomor aduan di SP4N-LAPOR! harus diisi.")
         result = {"complaint_id": complaint_id, "tracking_id": None}
         done = _settle(row, found, outbox.CONFIRMED, "decided by a person", result, actor, now)
     else:
@@ -118,6 +145,15 @@ def decide(
             queues.announce(ticket, {DESTINATION: [row.sk]})
     if not done:
         raise Problem(409, "Orang lain baru saja memutuskannya.")
+
+
+def _release(ticket: str, decision: str, now: datetime) -> None:
+    """File a case that was held back: nothing to act on so far, or a city that forwards by hand."""
+    if decision != "resend":
+        raise Problem(409, "Aduan ini belum pernah diteruskan ke SP4N-LAPOR!.", state="held")
+    if not outbox.order_filing(ticket, now):
+        raise Problem(409, "Orang lain baru saja memutuskannya.")
+    queues.announce(ticket, {DESTINATION: ["OUT#lapor#case"]})
 
 
 def codes(city: City) -> LaporCodes:
@@ -138,10 +174,9 @@ def codes(city: City) -> LaporCodes:
     )
 
 
-def _end(
-    row: OutboxRow, found: Dossier, state: str, reason: str | None, result: Mapping[str, Any], now: datetime
-) -> None:
-    if _settle(row, found, state, reason, result, "system", now):
+def _end(row: OutboxRow, found: Dossier, state: str, reason: str | None, result: Mapping[str, Any]) -> None:
+    # The clock is read again: a call to LAPOR! may have taken half a minute, and followers read by `updated_at`.
+    if _settle(row, found, state, reason, result, "system", worker.clock()):
         logs.event("filing_ended", ticket=found.case.ticket, outcome=state, reason=reason)
 
 
@@ -154,6 +189,8 @@ def _settle(
     actor: str,
     now: datetime,
 ) -> bool:
+    # A filing that simply arrived is told by its row (casework.timeline): it says when, and under which number.
+    plain = state == outbox.CONFIRMED and actor == "system"
     event = Event(
         pk=row.pk,
         sk=f"EVT#{iso(now)}#{token_hex(4)}",
@@ -163,7 +200,8 @@ def _settle(
         data={"reason": reason, **result},
     )
     lapor = {**(found.case.lapor or {}), "state": state, **result}
-    return outbox.settle(row, state=state, reason=reason, result=result, lapor=lapor, event=event, now=now)
+    told = None if plain else event
+    return outbox.settle(row, state=state, reason=reason, result=result, lapor=lapor, event=told, now=now)
 
 
 def _photos_on_their_way(found: Dossier, row: OutboxRow, now: datetime) -> bool:
@@ -172,24 +210,31 @@ def _photos_on_their_way(found: Dossier, row: OutboxRow, now: datetime) -> bool:
 
 
 def _files(found: Dossier) -> list[Message]:
-    kept = [message for message in found.messages if message.stored and message.stored["size"] <= LARGEST_FILE]
+    kept = [
+        message
+        for message in found.messages
+        if message.stored and message.stored["type"] in FILE_TYPES and message.stored["size"] <= LARGEST_FILE
+    ]
     return kept[:MOST_FILES]
 
 
-def _upload(client: LaporClient, row: OutboxRow, files: list[Message]) -> list[str]:
+def _uploaded(client: LaporClient, row: OutboxRow, files: list[Message]) -> list[str]:
+    """LAPOR!'s ids of the files, uploaded now or by an earlier try. Files it will not take are left out of the filing:
+    a complaint without its photo is better than none."""
     if row.result and row.result.get("documents"):
         return [str(identifier) for identifier in row.result["documents"]]
     documents = [
         Document(message.stored["name"], media.get(message.stored["key"]), message.stored["type"]) for message in files
     ]
-    identifiers = client.upload(documents)
-    if not outbox.advance(row, phase="creating", result={"documents": identifiers}):
-        raise LeaseLost
+    try:
+        identifiers = client.upload(documents)
+    except Rejected as error:
+        if error.status in NOT_LET_IN:
+            raise
+        logs.event("attachments_refused", ticket=row.pk.removeprefix("C#"), status=error.status)
+        return []
+    row.result = {"documents": identifiers}
     return identifiers
-
-
-class LeaseLost(RuntimeError):
-    """Another worker took the row over; this one must not file."""
 
 
 def _filing(found: Dossier, documents: list[str]) -> Filing:

@@ -9,13 +9,12 @@ import random
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
 import msgspec
 
-from chalicelib import logs
 from chalicelib.complaints.lifecycle import OPEN
 from chalicelib.complaints.model import DeliveryReceipt, InboundMessage, Sender, Unreadable
 from chalicelib.complaints.ticket import new_ticket
@@ -24,6 +23,7 @@ from chalicelib.store import media, queues
 from chalicelib.store.cities import IntakeRules
 from chalicelib.store.intake import Row
 from chalicelib.store.keys import digest, message_key
+from chalicelib.store.transaction import NotStorable
 
 # Kinds that say nothing a department could act on: kept as a case, but not filed in LAPOR! until a person looks.
 WORDLESS = frozenset({"unsupported", "sticker", "unknown"})
@@ -54,6 +54,9 @@ class Outcome:
 _recent: "OrderedDict[str, str]" = OrderedDict()
 RECENT = 2000
 
+# What a message can join without more ado; one for a case that waits for its reporter also lets it go on.
+JOINED = tuple(status for status in OPEN if status != "waiting")
+
 
 def accept(item: InboundMessage | DeliveryReceipt | Unreadable, rules: IntakeRules, now: datetime) -> Outcome:
     """Store one parsed item of a webhook. Raises Overloaded or store.StoreUnavailable: then it is not stored."""
@@ -64,13 +67,22 @@ def accept(item: InboundMessage | DeliveryReceipt | Unreadable, rules: IntakeRul
     if item.control:
         return _control(item, now)
     if _size(item) > LARGEST_MESSAGE:
-        return quarantine(item.channel, msgspec.json.encode(item), "larger than a message can be", now)
-    return _join_or_open(item, rules, now)
+        return _set_aside(item, "larger than a message can be", now)
+    try:
+        return _join_or_open(item, rules, now)
+    except NotStorable:
+        return _set_aside(item, "not to be stored as a message", now)
 
 
-def quarantine(channel: str, raw: bytes, reason: str, now: datetime) -> Outcome:
-    """Keep an authentic payload nobody could read, whole, where staff can look at it."""
-    name = hashlib.sha256(raw).hexdigest()[:32]
+def _set_aside(message: InboundMessage, reason: str, now: datetime) -> Outcome:
+    # Named after the message and not its content: without a timestamp of its own, every redelivery looks different.
+    name = digest(f"{message.channel}#{message.account}#{message.id}", 32)
+    return quarantine(message.channel, msgspec.json.encode(message), reason, now, name)
+
+
+def quarantine(channel: str, raw: bytes, reason: str, now: datetime, name: str | None = None) -> Outcome:
+    """Keep an authentic payload nobody could read, whole, where staff can look at it. `name` tells it from others."""
+    name = name or hashlib.sha256(raw).hexdigest()[:32]
     large = len(raw) > LARGEST_ITEM
     if large:
         media.put(f"quarantine/{name}", raw, "application/octet-stream")
@@ -91,60 +103,98 @@ def quarantine(channel: str, raw: bytes, reason: str, now: datetime) -> Outcome:
     return Outcome("quarantined")
 
 
+@dataclass(slots=True)
+class Belief:
+    """What is believed of a citizen's conversation; each refusal of the store corrects it."""
+
+    joins: str | None
+    """The open case his message belongs to; None: there is none."""
+    wordless: bool
+    """The message says nothing to act on (or it no longer matters)."""
+    unlinked: tuple[str, ...] = ()
+    replaces: set[str] = field(default_factory=set)
+    resume: str | None = None
+    speaks: bool = False
+
+    def learn(self, tried: str, refusal: store.Refusal) -> bool:
+        """Take in what a refusal says; False when it says nothing but to wait a little."""
+        match refusal:
+            case store.BelongsTo(ticket=known, unlinked=names) if known not in self.replaces:
+                self.joins, self.unlinked = known, names
+            case store.Waiting(before=before):
+                self.resume = before
+            case store.Wordless():
+                self.speaks = True
+            case store.NotOpen() if self.speaks:
+                self.speaks, self.wordless = False, True  # another message spoke a moment before
+            case store.NotOpen() if self.resume:
+                self.resume = None  # somebody let it go on a moment before
+            case store.NotOpen():
+                self.joins, self.unlinked = None, ()
+                self.replaces.add(tried)
+            case _:
+                return False
+        return True
+
+
 def _join_or_open(message: InboundMessage, rules: IntakeRules, now: datetime) -> Outcome:
     identities = message.sender.identities(message.channel, message.account)
-    until = now + timedelta(days=rules.conversation_days + 1)
-    joins = next((_recent[name] for name in identities if name in _recent), None)
-    unlinked: tuple[str, ...] = ()
-    replaces: str | None = None
+    # A guess counts only when every key of the citizen leads there: one not linked yet must be linked by this message.
+    guesses = {_recent.get(name) for name in identities}
+    belief = Belief(guesses.pop() if len(guesses) == 1 else None, message.kind in WORDLESS)
     for attempt in range(TRIES):
-        result: store.Written | store.Refusal
-        if joins is None:
+        opens = belief.joins is None
+        if belief.joins is None:
             ticket, rows = _new_case(message, rules, now)
-            result = store.open_case(ticket, message, rows, replaces=replaces, until=until, now=now)
+            result = store.open_case(
+                ticket,
+                message,
+                rows,
+                replaces=belief.replaces,
+                wordless=message.kind in WORDLESS,
+                until=now + timedelta(days=store.CONVERSATION_DAYS),
+                now=now,
+            )
         else:
-            ticket, rows = joins, _rows_of_append(message, now)
+            ticket, rows = belief.joins, _rows_of_append(message, now) + (_filing(rules) if belief.speaks else [])
             result = store.append(
                 ticket,
                 message,
                 rows,
-                unlinked=unlinked,
-                open_statuses=OPEN,
-                replaces=replaces,
+                unlinked=belief.unlinked,
+                replaces=belief.replaces,
+                speaks=belief.speaks,
+                wordless=belief.wordless,
+                open_statuses=JOINED,
+                resume=belief.resume,
                 since=now - timedelta(days=rules.conversation_days),
-                until=until,
+                until=now + timedelta(days=store.CONVERSATION_DAYS),
                 now=now,
             )
-        match result:
-            case store.Written():
-                _remember(identities, ticket)
-                _announce(ticket, rows)
-                return Outcome("opened" if joins is None else "appended", ticket)
-            case store.Duplicate(ticket=known):
-                store.count_duplicate(message.id)
-                return Outcome("duplicate", known)
-            case store.BelongsTo(ticket=known, unlinked=names):
-                # The case a conversation leads to may be finished: then it is replaced, not joined.
-                if known == replaces:
-                    _pause(attempt)
-                else:
-                    joins, unlinked = known, names
-            case store.NotOpen():
-                _forget(identities)
-                joins, unlinked, replaces = None, (), ticket
-            case store.Busy():
-                _pause(attempt)
+        if isinstance(result, store.Written):
+            _remember(identities, ticket)
+            _announce(ticket, rows)
+            return Outcome("opened" if opens else "appended", ticket)
+        if isinstance(result, store.Duplicate):
+            store.count_duplicate(message.id)
+            return Outcome("duplicate", result.ticket)
+        if isinstance(result, store.NotOpen):
+            _forget(identities)
+        if not belief.learn(ticket, result):
+            _pause(attempt)
     raise Overloaded("the citizen's conversation is being written by others")
 
 
 def _new_case(message: InboundMessage, rules: IntakeRules, now: datetime) -> tuple[str, list[Row]]:
-    rows = []
-    if rules.forward == "on_receipt" and message.kind not in WORDLESS:
-        rows.append(Row("lapor", "case", {}))
+    rows = [] if message.kind in WORDLESS else _filing(rules)
     if address := _address(message.sender):
         kind = "unsupported_opened" if message.kind == "unsupported" else "opened"
         rows.append(_reply(message, address, kind))
     return new_ticket(rules.code), rows + _media_rows(message, now)
+
+
+def _filing(rules: IntakeRules) -> list[Row]:
+    return [Row("lapor", "case", {})] if rules.forward == "on_receipt" else []
 
 
 def _rows_of_append(message: InboundMessage, now: datetime) -> list[Row]:
@@ -225,11 +275,7 @@ def _announce(ticket: str, rows: Sequence[Row]) -> None:
     keys: dict[str, list[str]] = {}
     for row in rows:
         keys.setdefault(row.destination, []).append(row.key)
-    try:
-        queues.announce(ticket, keys)
-    except Exception as error:
-        # Stored is stored: the provider gets its 200 and the sweeper announces the rows a little later.
-        logs.failure("announce_failed", error, ticket=ticket)
+    queues.announce(ticket, keys)
 
 
 def _remember(identities: Sequence[str], ticket: str) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chalicelib import logs
+from chalicelib.store import outbox
 
 Deliver = Callable[[str, str, datetime], None]
 
@@ -31,14 +32,25 @@ def run(records: Iterable[Mapping[str, Any]], destination: str, deliver: Deliver
     """
     failed = []
     for record in records:
+        ticket, key = None, None
         try:
             ticket, keys = _read(str(record["body"]), destination)
             for key in keys:
                 deliver(ticket, key, clock())
         except Exception as error:
-            logs.failure("delivery_failed", error, destination=destination)
+            logs.failure("delivery_failed", error, destination=destination, ticket=ticket, row=key)
             failed.append({"itemIdentifier": record["messageId"]})
+            if ticket and key:
+                _let_rest(ticket, key)
     return {"batchItemFailures": failed}
+
+
+def _let_rest(ticket: str, key: str) -> None:
+    # The row of a fault of ours must not come back every few minutes for ever.
+    try:
+        outbox.stumbled(ticket, key, clock())
+    except Exception as error:
+        logs.failure("stumble_not_noted", error, ticket=ticket, row=key)
 
 
 def again_at(attempts: int, now: datetime, retry_after: float | None = None) -> datetime:

@@ -57,9 +57,9 @@ class Outcome(Enum):
 _BY_STATUS = {
     408: Outcome.NOT_DONE,  # the request never arrived whole (RFC 9110 §15.5.9)
     429: Outcome.NOT_DONE,
-    500: Outcome.NOT_DONE,
     503: Outcome.NOT_DONE,
-    # 502 and 504 are a gateway giving up: they say nothing about what stood behind it, so they stay UNKNOWN.
+    # 502 and 504 are a gateway giving up: they say nothing about what stood behind it. A 500 may come from a step
+    # after the insert (a mail that could not be sent). They stay UNKNOWN.
 }
 
 

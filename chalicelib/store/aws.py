@@ -38,6 +38,9 @@ def client(service: str) -> Any:
         service,
         SHARED.region,
         config=Config(
+            # Links signed for the old global address fail in every region opened since 2019 (boto/boto3#2728).
+            signature_version="s3v4" if service == "s3" else None,
+            s3={"addressing_style": "virtual"},
             connect_timeout=CONNECT_SECONDS,
             read_timeout=READ_SECONDS,
             retries={"mode": "standard", "total_max_attempts": ATTEMPTS},

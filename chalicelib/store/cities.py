@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.store.aws import SHARED
 from chalicelib.store.keys import iso
-from chalicelib.store.tables import CityItem, IntakeItem
+from chalicelib.store.tables import CityItem, DeskItem, IntakeItem
 
 if TYPE_CHECKING:
     from chalicelib.complaints.city import City
@@ -34,6 +35,22 @@ class IntakeRules:
     forward: str
 
 
+class DeskRules(msgspec.Struct, frozen=True, kw_only=True):
+    """The names and rules every action of the desk is checked against: 2 KB of the city's 80."""
+
+    code: str
+    forward: str
+    independent_close: str
+    classes: tuple[str, ...]
+    departments: dict[str, str]
+    """Short name by id."""
+    categories: dict[str, str]
+    """Class by id."""
+    kelurahan: tuple[str, ...]
+    extendable: tuple[tuple[str, str], ...]
+    """(class, clock) of the standards that may be extended; class `*` is every class without a row of its own."""
+
+
 def intake_rules() -> IntakeRules:
     """The rules in force. Raises NoCity."""
     rules: IntakeRules = _fresh("intake", _read_rules)
@@ -44,6 +61,12 @@ def current() -> "City":
     """The city in force. Raises NoCity."""
     city: City = _fresh("city", _read_city)
     return city
+
+
+def desk_rules() -> DeskRules:
+    """The desk's part of the city in force. Raises NoCity."""
+    rules: DeskRules = _fresh("desk", _read_desk)
+    return rules
 
 
 def stored() -> CityItem | None:
@@ -62,6 +85,7 @@ def apply(new: "City", toml: str, *, after: int, by: str, now: datetime) -> bool
     transaction = TransactWrite(connection=SHARED)
     transaction.save(city, condition=CityItem.pk.does_not_exist() if after == 0 else CityItem.version == after)
     transaction.save(IntakeItem(code=new.code, conversation_days=new.conversation_days, forward=new.lapor.forward))
+    transaction.save(DeskItem(rules=msgspec.json.encode(_desk_rules(new))))
     try:
         with transaction:
             pass  # leaving the block sends it
@@ -88,6 +112,26 @@ def _read_rules() -> IntakeRules:
     except IntakeItem.DoesNotExist:
         raise NoCity("no city has been applied: run `aduan city apply FILE`") from None
     return IntakeRules(item.code, int(item.conversation_days), item.forward)
+
+
+def _read_desk() -> DeskRules:
+    try:
+        return msgspec.json.decode(DeskItem.get("CITY#desk").rules, type=DeskRules)
+    except (DeskItem.DoesNotExist, msgspec.ValidationError):
+        return _desk_rules(_read_city())  # the city was applied by an earlier version of this code
+
+
+def _desk_rules(city: "City") -> DeskRules:
+    return DeskRules(
+        code=city.code,
+        forward=city.lapor.forward,
+        independent_close=city.casework.independent_close,
+        classes=city.classes,
+        departments={one.id: one.short for one in city.departments},
+        categories={one.id: one.class_ for one in city.categories},
+        kelurahan=tuple(name for one in city.kecamatan for name in one.kelurahan),
+        extendable=tuple(dict.fromkeys((one.class_, one.clock) for one in city.standards if one.extension)),
+    )
 
 
 def _read_city() -> "City":

@@ -5,37 +5,24 @@ and a refusal says what is true instead. That is one call for a new case instead
 looking and writing: six photos sent at once cannot make six cases (chatwoot#10798, chatwoot PR#13523).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from msgspec import to_builtins
 
-from chalicelib.complaints.model import InboundMessage
-from chalicelib.store.keys import case_key, digest, iso, marker_key, message_key
-from chalicelib.store.tables import CASES, COMPLAINTS_TABLE, CONTROL_TABLE, META, Conversation, LedgerShard
+from chalicelib.complaints.model import InboundMessage, Location
+from chalicelib.store.items import Row, case_item, count, due, event_item, outbox_row, put_rows, shard
+from chalicelib.store.keys import case_key, conversation_key, digest, iso, marker_key, message_key
+from chalicelib.store.tables import COMPLAINTS_TABLE, CONTROL_TABLE, META, Conversation, LedgerShard
 from chalicelib.store.transaction import ABSENT, Condition, StoreUnavailable, Transaction, failed, found
 
 # WhatsApp redelivers for 7 days; a month leaves room for a provider that is down longer.
 MARKER_DAYS = 30
-LEDGER_SHARDS = 16
-# The sweeper leaves a fresh row alone this long: the queue is normally done with it in seconds.
-SWEEP_AFTER = timedelta(seconds=90)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """An outbox row to be written: for whom, which, and what the sender needs to know."""
-
-    destination: Literal["lapor", "reporter", "media"]
-    id: str
-    payload: dict[str, Any]
-
-    @property
-    def key(self) -> str:
-        """The sort key within the case."""
-        return f"OUT#{self.destination}#{self.id}"
+# A conversation outlives every `conversation_days` a city may set: whether its case can still be joined is decided by
+# the case itself.
+CONVERSATION_DAYS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +52,23 @@ class NotOpen:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """The case waits for its reporter, and had this status before: what he says now lets it go on."""
+
+    before: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wordless:
+    """So far nobody could know what the case is about; this message says it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Busy:
     """Somebody else is writing the same items; try again."""
 
 
-Refusal = Duplicate | BelongsTo | NotOpen | Busy
+Refusal = Duplicate | BelongsTo | NotOpen | Waiting | Wordless | Busy
 
 
 def open_case(
@@ -77,24 +76,25 @@ def open_case(
     message: InboundMessage,
     rows: Sequence[Row],
     *,
-    replaces: str | None,
+    replaces: Collection[str],
+    wordless: bool,
     until: datetime,
     now: datetime,
 ) -> Written | Refusal:
     """Write a new case with its first message, outbox rows, dedup marker, conversation and counts.
 
-    `replaces`: the finished case that the citizen's conversation may still point at.
+    `replaces`: the finished cases that the citizen's conversations may still point at.
+    `wordless`: the message says nothing to act on, so the case is not filed until one does.
     `until`: when the conversation may be forgotten.
     """
     identities = message.sender.identities(message.channel, message.account)
     transaction = Transaction()
     _mark(transaction, message, "opened", ticket, now)
-    transaction.put(COMPLAINTS_TABLE, _case(ticket, message, rows, now), ABSENT)
+    transaction.put(COMPLAINTS_TABLE, {**_case(ticket, message, rows, now), "wordless": wordless or None}, ABSENT)
     for identity in identities:
         _link(transaction, identity, ticket, replaces, until)
     transaction.put(COMPLAINTS_TABLE, _message(ticket, message, now))
-    for row in rows:
-        transaction.put(COMPLAINTS_TABLE, outbox_row(ticket, row, now))
+    put_rows(transaction, ticket, rows, now)
     _count(transaction, "opened", message.id, rows)
     reasons = transaction.commit()
     if reasons is None:
@@ -115,15 +115,22 @@ def append(
     rows: Sequence[Row],
     *,
     unlinked: Sequence[str],
-    replaces: str | None,
+    replaces: Collection[str],
+    speaks: bool,
+    wordless: bool,
     open_statuses: Sequence[str],
+    resume: str | None,
     since: datetime,
     until: datetime,
     now: datetime,
 ) -> Written | Refusal:
     """Add a message to an open case whose last message is not older than `since`.
 
-    `unlinked`: identities of the citizen that do not lead to this case yet, or still to the finished case `replaces`.
+    `unlinked`: identities of the citizen that do not lead to this case yet, or still to a finished one in `replaces`.
+    `speaks`: this is the first message of a wordless case with words in it, so that it can be filed now; `rows` must
+    hold the filing. `wordless`: it has none either.
+    `open_statuses`: those a message can join. A case in `waiting` is no ordinary one: the answer is Waiting, and the
+    next call says in `resume` which status it goes back to.
     """
     at = iso(now)
     transaction = Transaction()
@@ -131,16 +138,34 @@ def append(
     transaction.put(COMPLAINTS_TABLE, _message(ticket, message, now))
     for identity in unlinked:
         _link(transaction, identity, ticket, replaces, until)
-    for row in rows:
-        transaction.put(COMPLAINTS_TABLE, outbox_row(ticket, row, now))
-    place = ", #location = :location" if message.location else ""
+    put_rows(transaction, ticket, rows, now)
+    changes = "SET updated_at = :at, last_message_at = :at, updated_on = :day"
+    values: dict[str, Any] = {":at": at, ":day": at[:10], ":one": 1}
+    names = {"#status": "status"}
+    if message.location and _tells(message.location):
+        changes += ", #location = :location"
+        values[":location"] = to_builtins(message.location)
+        names["#location"] = "location"
+    if message.text:
+        changes += ", #text = if_not_exists(#text, :text)"
+        values[":text"] = message.text
+        names["#text"] = "text"
+    if speaks:
+        changes += ", lapor = :lapor"
+        values[":lapor"] = {"state": "waiting"}
+    if resume:
+        changes += ", #status = :resume"
+        values[":resume"] = resume
+        data = {"before": {"status": "waiting"}, "after": {"status": resume}}
+        identifier = digest(message.id, 8)
+        transaction.put(COMPLAINTS_TABLE, event_item(ticket, identifier, "resume", at, "reporter", data))
     transaction.update(
         COMPLAINTS_TABLE,
         {"pk": case_key(ticket), "sk": META},
-        f"SET updated_at = :at, last_message_at = :at, updated_on = :day{place} ADD message_count :one, version :one",
-        {":at": at, ":day": at[:10], ":one": 1, ":location": to_builtins(message.location)},
-        _joinable(open_statuses, since),
-        {"#status": "status", **({"#location": "location"} if place else {})},
+        f"{changes}{_removed(resume, speaks)} ADD message_count :one, version :one",
+        values,
+        _and(_waits(resume) if resume else _joinable(open_statuses, since), _words(speaks, wordless)),
+        names,
     )
     _count(transaction, "appended", message.id, rows)
     reasons = transaction.commit()
@@ -149,7 +174,12 @@ def append(
     if failed(reasons[0]):
         return Duplicate(found(reasons[0], "ticket"))
     if failed(reasons[-2]):
-        return NotOpen()
+        there = reasons[-2].raw_item or {}
+        if "wordless" in there and not speaks and not wordless and "before_waiting" not in there:
+            return Wordless()
+        recent = (found(reasons[-2], "last_message_at") or "") >= iso(since)
+        before = found(reasons[-2], "before_waiting") if recent else None
+        return Waiting(before) if before and not resume else NotOpen()
     return Busy()
 
 
@@ -162,7 +192,7 @@ def record(message: InboundMessage, *, relink: Sequence[str], ticket: str | None
     _mark(transaction, message, "control", ticket, now)
     if ticket:
         for identity in relink:
-            _link(transaction, identity, ticket, ticket, now + timedelta(days=MARKER_DAYS))
+            _link(transaction, identity, ticket, {ticket}, now + timedelta(days=CONVERSATION_DAYS))
     _count(transaction, "control", message.id)
     reasons = transaction.commit()
     if reasons is None:
@@ -201,63 +231,44 @@ def quarantine(
 
 def count_duplicate(seed: str) -> None:
     """Count a redelivery: it was accepted again, and changed nothing."""
-    LedgerShard(pk=_shard(seed)).update(actions=[LedgerShard.accepted.add(1), LedgerShard.duplicates.add(1)])
+    LedgerShard(pk=shard(seed)).update(actions=[LedgerShard.accepted.add(1), LedgerShard.duplicates.add(1)])
 
 
 def conversation(identities: Sequence[str]) -> str | None:
     """The ticket a citizen's conversation is about, by the first identity that has one."""
     for identity in identities:
         try:
-            return Conversation.get(f"CONV#{identity}").ticket
+            return Conversation.get(conversation_key(identity)).ticket
         except Conversation.DoesNotExist:
             continue
     return None
 
 
-def outbox_row(ticket: str, row: Row, now: datetime) -> dict[str, Any]:
-    """A row that waits to be sent."""
-    return {
-        "pk": case_key(ticket),
-        "sk": row.key,
-        "opk": f"{row.destination}#waiting",
-        "osk": f"{iso(now + SWEEP_AFTER)}#{ticket}",
-        "destination": row.destination,
-        "state": "waiting",
-        "attempts": 0,
-        "payload": row.payload,
-        "created_at": iso(now),
-    }
-
-
 def _case(ticket: str, message: InboundMessage, rows: Sequence[Row], now: datetime) -> dict[str, Any]:
-    at, sender = iso(now), message.sender
-    return {
-        "pk": case_key(ticket),
-        "sk": META,
-        "lpk": CASES,
-        "lsk": f"{at}#{ticket}",
-        "updated_on": at[:10],
-        "ticket": ticket,
-        "status": "received",
-        "class": "complaint",
-        "channel": message.channel,
-        "text": message.text,
-        "location": to_builtins(message.location),
-        "reporter": {
-            "name": sender.name,
-            "phone": sender.phone,
-            "handle": sender.username or sender.user_id,
-            "anonymous": False,
-        },
-        "secret": False,
-        "received_at": at,
-        "updated_at": at,
-        "last_message_at": at,
-        "message_count": 1,
-        "supporters": 0,
-        "lapor": {"state": "waiting" if any(row.destination == "lapor" for row in rows) else "held"},
-        "version": 1,
+    sender = message.sender
+    reporter = {
+        "name": sender.name,
+        "phone": sender.phone,
+        "handle": sender.username or sender.user_id,
+        "anonymous": False,
     }
+    address = sender.phone or sender.user_id
+    return case_item(
+        ticket,
+        status="received",
+        class_="complaint",
+        channel=message.channel,
+        text=message.text,
+        category=None,
+        department=None,
+        location=to_builtins(message.location),
+        reporter=reporter,
+        contact={"channel": message.channel, "account": message.account, "to": address} if address else None,
+        secret=False,
+        lapor="waiting" if any(row.destination == "lapor" for row in rows) else "held",
+        received_at=now,
+        now=now,
+    )
 
 
 def _message(ticket: str, message: InboundMessage, now: datetime) -> dict[str, Any]:
@@ -287,10 +298,11 @@ def _mark(transaction: Transaction, message: InboundMessage, outcome: str, ticke
     transaction.put(CONTROL_TABLE, item, ABSENT)
 
 
-def _link(transaction: Transaction, identity: str, ticket: str, replaces: str | None, until: datetime) -> None:
+def _link(transaction: Transaction, identity: str, ticket: str, replaces: Collection[str], until: datetime) -> None:
     """Point a conversation at a case, if there is none or it still leads to the case it may replace."""
-    item = {"pk": f"CONV#{identity}", "ticket": ticket, "expires_at": int(until.timestamp())}
-    free = (f"{ABSENT[0]} OR ticket = :old", {":old": replaces}) if replaces else ABSENT
+    item = {"pk": conversation_key(identity), "ticket": ticket, "expires_at": int(until.timestamp())}
+    names = {f":old{number}": old for number, old in enumerate(sorted(replaces))}
+    free = (f"{ABSENT[0]} OR ticket IN ({', '.join(names)})", names) if names else ABSENT
     transaction.put(CONTROL_TABLE, item, free)
 
 
@@ -299,19 +311,32 @@ def _joinable(open_statuses: Sequence[str], since: datetime) -> Condition:
     return f"#status IN ({', '.join(names)}) AND last_message_at >= :since", {**names, ":since": iso(since)}
 
 
+def _tells(place: Location) -> bool:
+    return place.lat is not None or bool(place.name or place.address)
+
+
+def _words(speaks: bool, wordless: bool) -> Condition:
+    if speaks:
+        return "attribute_exists(wordless)", {}
+    return ("", {}) if wordless else ("attribute_not_exists(wordless)", {})
+
+
+def _removed(resume: str | None, speaks: bool) -> str:
+    names = [name for name, gone in (("before_waiting", resume), ("wordless", speaks)) if gone]
+    return f" REMOVE {', '.join(names)}" if names else ""
+
+
+def _and(one: Condition, other: Condition) -> Condition:
+    return (f"({one[0]}) AND {other[0]}", {**one[1], **other[1]}) if other[0] else one
+
+
+def _waits(before: str) -> Condition:
+    return "#status = :waiting AND before_waiting = :before", {":waiting": "waiting", ":before": before}
+
+
 def _count(transaction: Transaction, outcome: str, seed: str, rows: Sequence[Row] = ()) -> None:
-    """Count one accepted message, and what is now due, in the same transaction that makes it true."""
-    added = {"accepted": 1, outcome: 1}
-    for row in rows:
-        added[f"due_{row.destination}"] = added.get(f"due_{row.destination}", 0) + 1
-    expression = "ADD " + ", ".join(f"{name} :{name}" for name in added)
-    transaction.update(
-        CONTROL_TABLE, {"pk": _shard(seed)}, expression, {f":{name}": amount for name, amount in added.items()}
-    )
-
-
-def _shard(seed: str) -> str:
-    return f"LEDGER#{int(digest(seed), 16) % LEDGER_SHARDS}"
+    """Count one accepted message, and what is now due."""
+    count(transaction, seed, {"accepted": 1, outcome: 1, **due(rows)})
 
 
 __all__ = [
@@ -322,6 +347,8 @@ __all__ = [
     "Refusal",
     "Row",
     "StoreUnavailable",
+    "Waiting",
+    "Wordless",
     "Written",
     "append",
     "conversation",

@@ -23,3 +23,31 @@ def link(key: str) -> str:
         "get_object", Params={"Bucket": settings().media_bucket, "Key": key}, ExpiresIn=LINK_SECONDS
     )
     return url
+
+
+def size(key: str) -> int | None:
+    """How large a stored file is, in bytes; None when there is none."""
+    from botocore.exceptions import ClientError
+
+    try:
+        return int(client("s3").head_object(Bucket=settings().media_bucket, Key=key)["ContentLength"])
+    except ClientError as error:
+        # Who may not list the bucket is told 403 for what is not there.
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] in (403, 404):
+            return None
+        raise
+
+
+def upload_link(key: str, content_type: str, length: int) -> str:
+    """A signed link that takes one file of this type and length for five minutes."""
+    url: str = client("s3").generate_presigned_url(
+        "put_object",
+        Params={
+            "Bucket": settings().media_bucket,
+            "Key": key,
+            "ContentType": content_type,
+            "ContentLength": length,
+        },
+        ExpiresIn=LINK_SECONDS,
+    )
+    return url

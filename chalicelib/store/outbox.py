@@ -1,11 +1,15 @@
 """The life of an outbox row: claimed under a lease, then confirmed, put off, refused or declared ambiguous.
 
-Every step is one conditional write, so two workers (SQS delivers at least once) cannot both act on a row.
+Every step is one conditional write that names the lease it was made under (or that there was none), so two workers
+(SQS delivers at least once) cannot both act on a row, nor can a late one undo what another is doing.
 """
 
+import random
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from secrets import token_hex
 from typing import Any
 
 from pynamodb.exceptions import TransactWriteError, UpdateError
@@ -13,8 +17,12 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.store.aws import SHARED
+from chalicelib.store.items import Row, outbox_row, shard
+from chalicelib.store.items import count as count_in_ledger
+from chalicelib.store.items import due as rows_due
 from chalicelib.store.keys import case_key, iso
-from chalicelib.store.tables import META, Breaker, Case, Event, OutboxRow
+from chalicelib.store.tables import COMPLAINTS_TABLE, META, Breaker, Case, Event, LedgerShard, OutboxRow
+from chalicelib.store.transaction import ABSENT, Transaction
 
 WAITING, CONFIRMED, FAILED, AMBIGUOUS = "waiting", "confirmed", "failed", "ambiguous"
 UNCONFIRMED = (WAITING, FAILED, AMBIGUOUS)
@@ -23,6 +31,10 @@ UNCONFIRMED = (WAITING, FAILED, AMBIGUOUS)
 BREAKER_FAILURES = 5
 BREAKER_SECONDS = 30
 BREAKER_SECONDS_AT_MOST = 900
+# A row on which our own code fails this often is handed to a person: two days of ever longer rests.
+MOST_STUMBLES = 12
+# A transaction beside another on the same case (a citizen sending an album) is refused, not queued.
+CONFLICT_TRIES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +44,22 @@ class Due:
     ticket: str
     key: str
     osk: str
+
+
+def order_filing(ticket: str, now: datetime) -> bool:
+    """Write the filing of a case that was held back; False when it has one already."""
+    row = Row("lapor", "case", {})
+    transaction = Transaction()
+    transaction.put(COMPLAINTS_TABLE, outbox_row(ticket, row, now), ABSENT)
+    transaction.update(
+        COMPLAINTS_TABLE,
+        {"pk": case_key(ticket), "sk": META},
+        "SET lapor = :lapor, updated_at = :at, updated_on = :day REMOVE wordless",
+        {":lapor": {"state": WAITING}, ":at": iso(now), ":day": iso(now)[:10]},
+        ("attribute_exists(pk)", {}),
+    )
+    count_in_ledger(transaction, ticket, rows_due([row]))
+    return transaction.commit() is None
 
 
 def get(ticket: str, key: str) -> OutboxRow | None:
@@ -47,17 +75,19 @@ def claim(row: OutboxRow, *, phase: str, until: datetime, now: datetime) -> bool
 
     `phase` is kept with the lease: whoever finds it expired must know how far the last worker may have come.
     """
-    return _update(
+    lease = f"{iso(until)}#{token_hex(4)}"  # sorts by time, and is ours alone
+    claimed = _update(
         row,
-        [
-            OutboxRow.lease_until.set(iso(until)),
-            OutboxRow.phase.set(phase),
-            OutboxRow.attempts.add(1),
-        ],
+        [OutboxRow.lease_until.set(lease), OutboxRow.phase.set(phase), OutboxRow.attempts.add(1)],
         (OutboxRow.state == WAITING)
         & (OutboxRow.lease_until.does_not_exist() | (OutboxRow.lease_until < iso(now)))
         & (OutboxRow.attempts == (row.attempts or 0)),
     )
+    if not claimed:
+        # botocore repeats a call whose answer was lost; then the condition fails although the lease is ours.
+        row.refresh(consistent_read=True)
+        claimed = row.lease_until == lease
+    return claimed
 
 
 def advance(row: OutboxRow, *, phase: str, result: Mapping[str, Any]) -> bool:
@@ -65,7 +95,7 @@ def advance(row: OutboxRow, *, phase: str, result: Mapping[str, Any]) -> bool:
     return _update(
         row,
         [OutboxRow.phase.set(phase), OutboxRow.result.set(dict(result))],
-        (OutboxRow.state == WAITING) & (OutboxRow.lease_until == row.lease_until),
+        _held(row),
     )
 
 
@@ -83,12 +113,12 @@ def put_off(row: OutboxRow, *, until: datetime, reason: str, tried: bool = False
     ]
     if tried:
         actions.append(OutboxRow.attempts.add(1))
-    return _update(row, actions, OutboxRow.state == WAITING)
+    return _update(row, actions, _held(row))
 
 
 def confirm(row: OutboxRow, *, result: Mapping[str, Any], now: datetime) -> bool:
     """The destination has it: the row leaves the index."""
-    return _update(row, _confirmed(result, now), OutboxRow.state.is_in(WAITING, AMBIGUOUS))
+    return _update(row, _confirmed(result, now), _held(row))
 
 
 def settle(
@@ -98,14 +128,17 @@ def settle(
     reason: str | None,
     result: Mapping[str, Any],
     lapor: Mapping[str, Any],
-    event: Event,
+    event: Event | None,
     now: datetime,
 ) -> bool:
     """End a filing in `state`: row, case and timeline together. False when the row had been settled before."""
     transaction = TransactWrite(connection=SHARED)
-    transaction.save(event)
+    if event is not None:
+        transaction.save(event)
     if state == CONFIRMED:
         actions = _confirmed(result, now)
+        # Counted for itself, so that the ledger would show a filing that vanished from the index unconfirmed.
+        transaction.update(LedgerShard(pk=shard(row.pk)), actions=[LedgerShard.confirmed_lapor.add(1)])
     else:
         at = iso(now)
         ticket = row.pk.removeprefix("C#")
@@ -118,7 +151,7 @@ def settle(
             OutboxRow.lease_until.remove(),
             OutboxRow.phase.remove(),
         ]
-    transaction.update(row, actions=actions, condition=OutboxRow.state == row.state)
+    transaction.update(row, actions=actions, condition=_held(row))
     transaction.update(
         Case(pk=row.pk, sk=META),
         actions=[
@@ -126,6 +159,8 @@ def settle(
             Case.updated_at.set(iso(now)),
             Case.updated_on.set(iso(now)[:10]),
         ],
+        # A case that was erased meanwhile is not written anew.
+        condition=Case.pk.exists(),
     )
     return _sent(transaction)
 
@@ -142,8 +177,22 @@ def refuse(row: OutboxRow, *, reason: str, now: datetime) -> bool:
             OutboxRow.last_error.set(reason),
             OutboxRow.lease_until.remove(),
         ],
-        OutboxRow.state == WAITING,
+        _held(row),
     )
+
+
+def stumbled(ticket: str, key: str, now: datetime) -> None:
+    """A worker failed on a row by a fault of ours: let it rest longer each time, and in the end wait for a person."""
+    row = get(ticket, key)
+    if row is None or row.state != WAITING:
+        return
+    stumbles = int(row.stumbles or 0) + 1
+    if stumbles >= MOST_STUMBLES:
+        refuse(row, reason="a fault of ours, again and again", now=now)
+        return
+    rest = timedelta(minutes=min(5 * 2**stumbles, 360))
+    until = f"{iso(now + rest)}#{ticket}"
+    _update(row, [OutboxRow.stumbles.set(stumbles), OutboxRow.osk.set(until)], OutboxRow.state == WAITING)
 
 
 def due(destination: str, now: datetime, *, limit: int) -> Iterator[Due]:
@@ -225,12 +274,24 @@ def _update(row: OutboxRow, actions: list[Any], condition: Any) -> bool:
     return True
 
 
+def _held(row: OutboxRow) -> Any:
+    """That the row is as this worker knows it: the same state, under the same lease or none."""
+    lease = OutboxRow.lease_until
+    return (OutboxRow.state == row.state) & (lease == row.lease_until if row.lease_until else lease.does_not_exist())
+
+
 def _sent(transaction: TransactWrite) -> bool:
-    try:
-        with transaction:
-            pass
-    except TransactWriteError as error:
-        if any(reason and reason.code == "ConditionalCheckFailed" for reason in error.cancellation_reasons):
-            return False
-        raise
-    return True
+    for attempt in range(CONFLICT_TRIES):
+        try:
+            with transaction:
+                pass  # leaving the block sends it
+        except TransactWriteError as error:
+            codes = {reason.code for reason in error.cancellation_reasons if reason}
+            if "ConditionalCheckFailed" in codes:
+                return False
+            if codes != {"TransactionConflict"} or attempt == CONFLICT_TRIES - 1:
+                raise
+            time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - jitter, no secret
+        else:
+            return True
+    return False

@@ -9,9 +9,14 @@ from chalicelib.store.aws import client
 
 def fetch(names: Sequence[str]) -> dict[str, str]:
     """The decrypted values of those parameters that exist, by their short names."""
-    prefix = settings().secrets_prefix
-    answer = client("ssm").get_parameters(Names=[f"{prefix}/{name}" for name in names], WithDecryption=True)
-    return {item["Name"].removeprefix(f"{prefix}/"): item["Value"] for item in answer["Parameters"]}
+    ssm, found = client("ssm"), {}
+    for name in names:
+        try:
+            answer = ssm.get_parameter(Name=f"{settings().secrets_prefix}/{name}", WithDecryption=True)
+        except ssm.exceptions.ParameterNotFound:
+            continue
+        found[name] = answer["Parameter"]["Value"]
+    return found
 
 
 SECRETS = SecretStore(fetch)

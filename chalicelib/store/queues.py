@@ -16,6 +16,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.httpsession import URLLib3Session
 
+from chalicelib import logs
 from chalicelib.settings import settings
 from chalicelib.store.aws import CONNECT_SECONDS, READ_SECONDS, SHARED, client
 
@@ -27,13 +28,20 @@ class NotAnnounced(RuntimeError):
 
 
 def announce(ticket: str, rows: Mapping[str, Sequence[str]]) -> None:
-    """Say that `rows` ({destination: sort keys}) of a case wait to be sent. Best effort: the sweeper repeats it.
+    """Say that `rows` ({destination: sort keys}) of a case wait to be sent. Best effort: never raises, as the rows
+    are stored and the sweeper announces them again.
 
     Signed and sent with botocore's parts instead of its SNS client: that client costs 15 ms and 10 MB at every cold
     start and more CPU for each webhook than verifying, parsing and storing together (`make bench`,
     webhook_cpu_ratio). What the client would add, retries and typed errors, this call has no use for.
-    Raises NotAnnounced, or what the connection raises.
     """
+    try:
+        _publish(ticket, rows)
+    except Exception as error:
+        logs.failure("announce_failed", error, ticket=ticket)
+
+
+def _publish(ticket: str, rows: Mapping[str, Sequence[str]]) -> None:
     entry = _entry(ticket, rows)
     attribute = entry["MessageAttributes"]["destinations"]
     form = {
@@ -83,10 +91,17 @@ def _endpoint() -> str:
     return os.environ.get("AWS_ENDPOINT_URL_SNS") or os.environ.get("AWS_ENDPOINT_URL") or default
 
 
+# Notices are counted apart from replies, and travel with them.
+CARRIER = {"notice": "reporter"}
+
+
 def _entry(ticket: str, rows: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    carried: dict[str, list[str]] = {}
+    for name, keys in rows.items():
+        carried.setdefault(CARRIER.get(name, name), []).extend(keys)
     return {
-        "Message": json.dumps({"ticket": ticket, "rows": {name: list(keys) for name, keys in rows.items()}}),
+        "Message": json.dumps({"ticket": ticket, "rows": carried}),
         "MessageAttributes": {
-            "destinations": {"DataType": "String.Array", "StringValue": json.dumps(sorted(rows))},
+            "destinations": {"DataType": "String.Array", "StringValue": json.dumps(sorted(carried))},
         },
     }

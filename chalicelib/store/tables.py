@@ -76,6 +76,28 @@ class ByUpdated(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]  # 
     pk = UnicodeAttribute(range_key=True)
 
 
+class ByQueue(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]  # pynamodb leaves this hook untyped
+    """Open cases of a department (`-`: of none yet), the longest due first. Sparse: a finished case leaves it."""
+
+    class Meta:
+        index_name = "by_queue"
+        projection = KeysOnlyProjection()
+
+    queue = UnicodeAttribute(hash_key=True)
+    qsk = UnicodeAttribute(range_key=True)
+
+
+class ByPerson(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]  # pynamodb leaves this hook untyped
+    """The cases of one person in the order received, under a digest of his number or handle (keys.person_key)."""
+
+    class Meta:
+        index_name = "by_person"
+        projection = KeysOnlyProjection()
+
+    person = UnicodeAttribute(hash_key=True)
+    lsk = UnicodeAttribute(range_key=True)
+
+
 class ByOutbox(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]  # pynamodb leaves this hook untyped
     """Outbox rows not yet confirmed, by destination and state, the next due first. Sparse: confirmed rows leave it."""
 
@@ -100,6 +122,8 @@ class ComplaintsItem(Base):
     by_received: ClassVar[ByReceived] = ByReceived()
     by_department: ClassVar[ByDepartment] = ByDepartment()
     by_updated: ClassVar[ByUpdated] = ByUpdated()
+    by_queue: ClassVar[ByQueue] = ByQueue()
+    by_person: ClassVar[ByPerson] = ByPerson()
     by_outbox: ClassVar[ByOutbox] = ByOutbox()
 
 
@@ -121,6 +145,9 @@ class Case(ComplaintsItem):
     lsk = UnicodeAttribute()
     updated_on = UnicodeAttribute()
     department = UnicodeAttribute(null=True)
+    queue = UnicodeAttribute(null=True)
+    qsk = UnicodeAttribute(null=True)
+    person = UnicodeAttribute(null=True)
     ticket = UnicodeAttribute()
     status = UnicodeAttribute()
     class_ = UnicodeAttribute(attr_name="class")
@@ -129,13 +156,19 @@ class Case(ComplaintsItem):
     category = UnicodeAttribute(null=True)
     location = JSONAttribute(null=True)
     reporter = JSONAttribute()
+    contact = JSONAttribute(null=True)  # where notices go: {channel, account, to}
     secret = BooleanAttribute(default=False)
     received_at = UnicodeAttribute()
+    due_at = UnicodeAttribute(null=True)
     updated_at = UnicodeAttribute()
     last_message_at = UnicodeAttribute()
     message_count = NumberAttribute()
     supporters = NumberAttribute(default=0)
+    reason = UnicodeAttribute(null=True)
     duplicate_of = UnicodeAttribute(null=True)
+    before_waiting = UnicodeAttribute(null=True)
+    responded_by = UnicodeAttribute(null=True)
+    extended = JSONAttribute(null=True)
     lapor = JSONAttribute(null=True)
     version = NumberAttribute()
 
@@ -157,12 +190,24 @@ class Message(ComplaintsItem):
 
 
 class Event(ComplaintsItem):
-    """One line of the append-only timeline: `C#<ticket>` / `EVT#<at>#<id8>`."""
+    """One line of the append-only timeline: `C#<ticket>` / `EVT#<at>#<id8>`.
+
+    One that its reporter is told of is an outbox row as well (destination `notice`): `state` is what became of that.
+    """
 
     type = UnicodeAttribute()
     at = UnicodeAttribute()
     actor = UnicodeAttribute()
     data = JSONAttribute(null=True)
+    state = UnicodeAttribute(null=True)
+
+
+class Follower(ComplaintsItem):
+    """A case that was merged into this one: `C#<ticket>` / `DUP#<its ticket>`; its reporter is told the outcome."""
+
+    ticket = UnicodeAttribute()
+    at = UnicodeAttribute()
+    ended_at = UnicodeAttribute(null=True)  # it was taken apart again
 
 
 class OutboxRow(ComplaintsItem):
@@ -174,8 +219,10 @@ class OutboxRow(ComplaintsItem):
     state = UnicodeAttribute()
     phase = UnicodeAttribute(null=True)
     attempts = NumberAttribute(default=0)
+    stumbles = NumberAttribute(null=True)
     lease_until = UnicodeAttribute(null=True)
     payload = JSONAttribute(null=True)
+    data = JSONAttribute(null=True)  # of a notice: what was done, as the timeline has it
     result = JSONAttribute(null=True)
     last_error = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
@@ -211,6 +258,14 @@ class Conversation(ControlItem):
     expires_at = NumberAttribute()
 
 
+class Repetition(ControlItem):
+    """`ONCE#<user>#<key>`: what a request with an Idempotency-Key led to, so that repeating it does nothing twice."""
+
+    request = UnicodeAttribute()
+    ticket = UnicodeAttribute()
+    expires_at = NumberAttribute()
+
+
 class LedgerShard(ControlItem):
     """`LEDGER#<n>`: a share of the no-loss counts. One counter in every transaction would be a queue for all."""
 
@@ -223,6 +278,7 @@ class LedgerShard(ControlItem):
     due_lapor = NumberAttribute(default=0)
     due_reporter = NumberAttribute(default=0)
     due_media = NumberAttribute(default=0)
+    confirmed_lapor = NumberAttribute(default=0)
 
 
 class CityItem(ControlItem):
@@ -243,6 +299,22 @@ class IntakeItem(ControlItem):
     code = UnicodeAttribute()
     conversation_days = NumberAttribute()
     forward = UnicodeAttribute()
+
+
+class DeskItem(ControlItem):
+    """`CITY#desk`: the names and rules of the city that every action of the desk is checked against."""
+
+    pk = UnicodeAttribute(hash_key=True, default="CITY#desk")
+    rules = BinaryAttribute(legacy_encoding=False)
+
+
+class RoutingModel(ControlItem):
+    """`MODEL#routing` and, for the one before it, `MODEL#routing#former`: what decided cases taught, compressed."""
+
+    model = BinaryAttribute(legacy_encoding=False)
+    version = NumberAttribute()
+    trained_at = UnicodeAttribute()
+    learned = NumberAttribute()
 
 
 class Breaker(ControlItem):

@@ -23,6 +23,10 @@ class StoreUnavailable(Exception):
     """DynamoDB did not accept a write for a reason that may pass; nothing was written."""
 
 
+class NotStorable(Exception):
+    """DynamoDB will never take these items: something in them is beyond its limits. Nothing was written."""
+
+
 def typed(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """DynamoDB's form of an item's attributes; None is left out, mappings and lists are kept as JSON text."""
     item: dict[str, dict[str, Any]] = {}
@@ -83,6 +87,8 @@ class Transaction:
             codes = {reason.code for reason in error.cancellation_reasons if reason}
             if codes and codes <= {"ConditionalCheckFailed", "TransactionConflict"}:
                 return list(error.cancellation_reasons)
+            if error.cause_response_code == "ValidationException" or "ValidationError" in codes:
+                raise NotStorable from None
             # Without its cause: the reasons hold items, and items hold personal data.
             raise StoreUnavailable(error.cause_response_code or "no answer") from None
         return None

@@ -6,6 +6,7 @@ to AWS, and writes `.local/cloud.json`, which tells everybody else where everyth
 
 import argparse
 import json
+import os
 import secrets
 import shutil
 import sys
@@ -78,7 +79,8 @@ class Cloud:
         outputs = deploy.deploy(stage, built, clients)
         template = json.loads(built.template.read_text())
         gaps.ensure_gateway_responses(clients("apigateway"), outputs["RestAPIId"], STAGE, template)
-        functions = [outputs[f"{name}Name"] for name in ("APIHandler", "Forward", "Reply", "FetchMedia", "OutboxSweep")]
+        names = ("APIHandler", "Forward", "Reply", "FetchMedia", "OutboxSweep", "RoutingRetrain")
+        functions = [outputs[f"{name}Name"] for name in names]
         gaps.allow_what_aws_allows(clients("iam"), clients("lambda"), functions, outputs["OutboxTopicArn"])
         people = staff.with_passwords(known.get("staff", []))
         staff.ensure(clients("cognito-idp"), outputs["UserPoolId"], people)
@@ -179,6 +181,7 @@ class Cloud:
                 "reply": outputs["ReplyName"],
                 "fetch_media": outputs["FetchMediaName"],
                 "outbox_sweep": outputs["OutboxSweepName"],
+                "routing_retrain": outputs["RoutingRetrainName"],
             },
             "tables": {"complaints": outputs["ComplaintsTableName"], "control": outputs["ControlTableName"]},
             "queues": {
@@ -196,11 +199,19 @@ class Cloud:
         partial.replace(self.home / "cloud.json")
 
 
+def port_number(text: str) -> int:
+    """A port of which the next two are ports, too. Raises ArgumentTypeError."""
+    if not text.isdigit() or not 1024 <= int(text) <= 65533:
+        raise argparse.ArgumentTypeError(f"{text} is no port; choose one from 1024 to 65533")
+    return int(text)
+
+
 def main() -> int:
     """The command line."""
+    os.umask(0o077)  # what lies in .local holds passwords, and what citizens wrote
     parser = argparse.ArgumentParser(prog="python -m infra.local.cloud", description=__doc__.splitlines()[0])
     parser.add_argument("what", choices=("up", "down", "status"))
-    parser.add_argument("--port", type=int, help=f"the first of three ports (default: the last one used, or {PORT})")
+    parser.add_argument("--port", type=port_number, help=f"the first of three ports (default: the last one used, or {PORT})")
     parser.add_argument("--no-iam", action="store_true", help="let every function do everything")
     arguments = parser.parse_args()
     port = arguments.port or Cloud(package.ROOT).known().get("port", PORT)

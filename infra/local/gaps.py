@@ -44,10 +44,9 @@ def _as_api(kind: str, entry: Entry) -> dict[str, Any]:
 def allow_what_aws_allows(iam: Any, aws_lambda: Any, functions: Iterable[str], topic: str) -> None:
     """Grant what the functions' own policies grant on AWS, but MiniStack checks under another name.
 
-    GetParameters is checked for each parameter there and for `*` here; PublishBatch as Publish there, as itself here.
+    PublishBatch is checked as Publish there, as itself here.
     """
     statements = [
-        {"Effect": "Allow", "Action": "ssm:GetParameters", "Resource": "*"},
         {"Effect": "Allow", "Action": "sns:PublishBatch", "Resource": topic},
     ]
     document = json.dumps({"Version": "2012-10-17", "Statement": statements})

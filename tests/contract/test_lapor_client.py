@@ -107,7 +107,7 @@ def test_no_netrc_entry_takes_the_place_of_the_credentials(
 # Every fault: what it is taken for when filing, and whether the complaint stands at LAPOR! all the same.
 FILING = [
     ("429", Retryable, False),
-    ("500", Retryable, False),
+    ("500", Ambiguous, False),
     ("503", Retryable, False),
     ("400", Rejected, False),
     ("422", Rejected, False),

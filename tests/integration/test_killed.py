@@ -151,7 +151,7 @@ class Stage:
     def settle(self) -> None:
         """Let time pass, with sweeps, until nothing is queued any more."""
         self.deliver(self.queued())
-        for _ in range(3):
+        for _ in range(2):
             self.offset += MUCH_LATER
             self.sweep()
             self.deliver(self.queued())
@@ -288,6 +288,39 @@ def test_a_worker_killed_anywhere_loses_nothing_and_files_nothing_twice(stage: S
     if destination == "lapor":
         # Before and after the filing, and on the way from the last saved step to it.
         assert 2 <= ambiguous <= 4
+
+
+def test_a_filing_killed_after_an_earlier_try_was_refused_is_not_filed_twice(stage: Stage) -> None:
+    """The photo is uploaded, the filing is put off by a 503; what is killed is the second try."""
+
+    def put_off() -> tuple[str, dict[str, Any]]:
+        number = d.phone()
+        stage.run("api", events.api_event(photo(number), stage.secret))
+        (body,) = stage.queued()
+        stage.deliver(
+            [{"ticket": body["ticket"], "rows": {name: body["rows"][name]}} for name in ("media", "reporter")]
+        )
+        d.lapor_fault(stage.cloud, "503", times=1, seconds=0, paths="/complaints/complaint")
+        body = {"ticket": body["ticket"], "rows": {"lapor": body["rows"]["lapor"]}}
+        stage.deliver([body])
+        d.lapor_fault(stage.cloud, None)
+        stage.offset += 2 * MUCH_LATER  # past what the breaker asks for after so many failures
+        return number, body
+
+    number, body = put_off()
+    assert len(d.filings(stage.cloud, body["ticket"])) == 0
+    count = stage.calls("forward", records(body))
+    assert count >= 4
+    for die_at, when in points(count):
+        number, body = put_off()
+        stage.run("forward", records(body), die_at, when)
+        stage.deliver([body])
+        stage.settle()
+        case = stage.case(number)
+        filed = len(d.filings(stage.cloud, case["ticket"]))
+        assert filed <= 1
+        if case["OUT"]["lapor"]["state"]["S"] != "ambiguous":
+            check_whole(stage, number)
 
 
 def test_a_sweep_killed_anywhere_is_made_good_by_the_next(stage: Stage) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.complaints.model import DeliveryReceipt, InboundMessage, Sender, Unreadable
@@ -59,6 +59,8 @@ def item(kind: str, citizen: int, number: int) -> InboundMessage | DeliveryRecei
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps)
+@example([("message", 1, 0), ("message", 2, 0), ("close", 0, 0), ("message", 0, 0), ("message", 0, 1)])
+@example([("message", 1, 0), ("message", 0, 0), ("forget", 0, 0), ("message", 2, 0)])
 def test_nothing_is_lost_and_nothing_counts_twice(monkeypatch: pytest.MonkeyPatch, taken: Sequence[Step]) -> None:
     announced: list[tuple[str, Any]] = []
     monkeypatch.setattr(queues, "announce", lambda ticket, rows: announced.append((ticket, rows)))
@@ -107,3 +109,6 @@ def test_nothing_is_lost_and_nothing_counts_twice(monkeypatch: pytest.MonkeyPatc
         PERSON[int(str(one.messages[0].text).split(".")[0])] for one in whole if one and one.case.status == "received"
     )
     assert all(number == 1 for person, number in open_cases.items() if person == 1)
+    # Both keys of the first citizen were seen together: from then on he has one open case under either.
+    if [step[:2] for step in taken] == [("message", 1), ("message", 0), ("forget", 0), ("message", 2)]:
+        assert open_cases == {0: 1}

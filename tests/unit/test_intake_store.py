@@ -13,6 +13,7 @@ from chalicelib.store.aws import SHARED
 from chalicelib.store.intake import BelongsTo, Duplicate, NotOpen, Row, Written
 from chalicelib.store.keys import iso, marker_key
 from chalicelib.store.tables import Case, Conversation, LedgerShard, Marker, Message, OutboxRow, Quarantined
+from chalicelib.store.transaction import NotStorable
 from tests.unit.tables import empty_tables
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
@@ -49,14 +50,17 @@ ROWS = [Row("lapor", "case", {}), Row("reporter", "1", {"to": "+62"}), Row("medi
 
 
 def opened(identifier: str = "wamid.1", ticket: str = TICKET, **more: Any) -> Any:
-    replaces = more.pop("replaces", None)
-    return intake.open_case(ticket, message(identifier, **more), ROWS, replaces=replaces, until=UNTIL, now=NOW)
+    known = {name: more.pop(name, usual) for name, usual in (("replaces", ()), ("wordless", False))}
+    return intake.open_case(ticket, message(identifier, **more), ROWS, until=UNTIL, now=NOW, **known)
 
 
 def appended(identifier: str, ticket: str = TICKET, **more: Any) -> Any:
     values: dict[str, Any] = {
         "unlinked": (),
-        "replaces": None,
+        "replaces": (),
+        "speaks": False,
+        "wordless": False,
+        "resume": None,
         "open_statuses": OPEN,
         "since": NOW - timedelta(days=30),
         "until": UNTIL,
@@ -145,7 +149,7 @@ def test_a_finished_case_is_replaced_in_the_conversation() -> None:
     opened()
     Case(pk=f"C#{TICKET}", sk="META").update(actions=[Case.status.set("closed")])
     assert appended("wamid.2") == NotOpen()
-    assert opened("wamid.2", ticket="KDR-0000-0001", replaces=TICKET) == Written()
+    assert opened("wamid.2", ticket="KDR-0000-0001", replaces={TICKET}) == Written()
     assert Conversation.get("CONV#whatsapp:106:u:ID.1").ticket == "KDR-0000-0001"
 
 
@@ -173,6 +177,36 @@ def test_an_appended_message_moves_the_case() -> None:
     assert found.case.received_at == iso(NOW)
     assert appended("wamid.3", location=None) == Written()
     assert cases.get(TICKET).location["lat"] == 1.0  # type: ignore[union-attr]  # it was opened above
+
+
+def test_a_wordless_case_is_filed_by_its_first_words_and_only_once() -> None:
+    assert opened(wordless=True, text=None, location=None) == Written()
+    assert appended("wamid.2", text=None, wordless=True) == Written()
+    assert appended("wamid.3") == intake.Wordless()
+    assert appended("wamid.3", speaks=True, text="Lampu mati") == Written()
+    found = cases.dossier(TICKET)
+    assert found is not None
+    assert (found.case.text, found.case.lapor) == ("Lampu mati", {"state": "waiting"})
+    assert appended("wamid.4", speaks=True) == NotOpen()
+    assert appended("wamid.4", text="lagi") == Written()
+    assert cases.get(TICKET).text == "Lampu mati"  # type: ignore[union-attr]  # it was opened above
+
+
+def test_a_place_without_a_place_wipes_nothing() -> None:
+    opened()
+    assert appended("wamid.2", location=Location()) == Written()
+    assert cases.get(TICKET).location["name"] == "Pasar"  # type: ignore[union-attr]  # it was opened above
+
+
+def test_identities_longer_than_a_key_may_be_are_kept() -> None:
+    sender = Sender(user_id="ID." + "9" * 3000, phone="+6281")
+    assert opened(sender=sender, account="1" * 3000) == Written()
+    assert opened("wamid.2", ticket="KDR-0000-0001", sender=sender, account="1" * 3000) == BelongsTo(TICKET, ())
+
+
+def test_what_dynamodb_will_never_take_is_told_from_what_may_pass() -> None:
+    with pytest.raises(NotStorable):
+        opened(text="x" * 500_000)
 
 
 def test_the_ledger_counts_in_the_same_transaction() -> None:

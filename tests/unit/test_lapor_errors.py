@@ -44,7 +44,7 @@ STATUSES: dict[int, tuple[type[LaporError] | None, type[LaporError] | None]] = {
     422: (Rejected, Rejected),
     429: (Retryable, Retryable),
     499: (Rejected, Rejected),
-    500: (Retryable, Retryable),
+    500: (Ambiguous, Retryable),
     501: (Ambiguous, Retryable),
     502: (Ambiguous, Retryable),
     503: (Retryable, Retryable),

@@ -55,6 +55,38 @@ def test_a_mismatch_looks_again_at_most_once_a_minute() -> None:
     assert shelf.asked == 2
 
 
+def test_a_parameter_store_that_is_down_does_not_close_the_door() -> None:
+    shelf = Shelf(key="a")
+    store = shelf.store()
+    store.get("key")
+    values, shelf.values = shelf.values, {}
+
+    def down(names: Sequence[str]) -> dict[str, str]:
+        shelf.asked += 1
+        if not shelf.values:
+            raise ConnectionError
+        return shelf.values
+
+    store = SecretStore(lambda names: down(names) if shelf.now > 1000 else values, lambda: shelf.now)
+    store.get("key")
+    shelf.now += MAX_AGE_SECONDS
+    asked = shelf.asked
+    for _ in range(10):
+        assert store.get("key") == ("a",)
+    assert shelf.asked == asked + 1
+    shelf.values = {"key": "b"}
+    shelf.now += REFRESH_AT_MOST_EVERY_SECONDS
+    assert store.get("key") == ("b",)
+
+
+def test_a_parameter_store_that_was_never_reached_is_an_error() -> None:
+    def down(names: Sequence[str]) -> dict[str, str]:
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        SecretStore(down).get("key")
+
+
 def test_absence_is_an_error_and_never_cached() -> None:
     shelf = Shelf()
     store = shelf.store()

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from chalicelib import logs
 from infra import package, settings
 
-FUNCTIONS = {"APIHandler", "Forward", "Reply", "FetchMedia", "OutboxSweep"}
+FUNCTIONS = {"APIHandler", "Forward", "Reply", "FetchMedia", "OutboxSweep", "RoutingRetrain"}
 CONSUMERS = {"Forward": "ForwardQueue", "Reply": "ReplyQueue", "FetchMedia": "MediaQueue"}
 
 Json = dict[str, Any]
@@ -113,7 +114,7 @@ def test_every_queue_is_encrypted_and_ends_in_watched_dead_letters(template: Jso
     watched = {
         (dimension["Value"]["Fn::GetAtt"][0], alarm["MetricName"])
         for alarm in of_type(template, "AWS::CloudWatch::Alarm").values()
-        for dimension in alarm["Dimensions"]
+        for dimension in alarm.get("Dimensions", [])
         if dimension["Name"] == "QueueName"
     }
     assert {(name, "ApproximateNumberOfMessagesVisible") for name in dead.values()} <= watched
@@ -125,13 +126,30 @@ def test_the_file_alarm_rings_before_whatsapp_forgets(template: Json) -> None:
     assert alarm["Threshold"] <= 5 * 86400
 
 
+def test_every_alarm_on_the_logs_has_its_filter(template: Json) -> None:
+    filters = {
+        transformation["MetricName"]: (found["FilterPattern"], transformation["MetricValue"])
+        for found in of_type(template, "AWS::Logs::MetricFilter").values()
+        for transformation in found["MetricTransformations"]
+    }
+    rung = {
+        alarm["MetricName"]
+        for alarm in of_type(template, "AWS::CloudWatch::Alarm").values()
+        if not str(alarm["Namespace"]).startswith("AWS/")
+    }
+    assert rung == set(filters)
+    for pattern, value in filters.values():
+        for field in re.findall(r"\$\.(\w+)", f"{pattern} {value}"):
+            assert field == "event" or field in logs.FIELDS, field
+
+
 def test_every_function_that_fails_is_noticed(template: Json) -> None:
     alarms = of_type(template, "AWS::CloudWatch::Alarm")
     noticed = {
         dimension["Value"].get("Ref")
         for alarm in alarms.values()
         if alarm["MetricName"] == "Errors"
-        for dimension in alarm["Dimensions"]
+        for dimension in alarm.get("Dimensions", [])
     }
     assert noticed == FUNCTIONS
     assert all(alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}] for alarm in alarms.values())
@@ -152,7 +170,14 @@ def test_data_is_kept_encrypted_and_recoverable(template: Json) -> None:
 
 def test_indexes_hold_keys_only(template: Json) -> None:
     indexes = of_type(template, "AWS::DynamoDB::Table")["ComplaintsTable"]["GlobalSecondaryIndexes"]
-    assert {index["IndexName"] for index in indexes} == {"by_received", "by_updated", "by_department", "by_outbox"}
+    assert {index["IndexName"] for index in indexes} == {
+        "by_received",
+        "by_updated",
+        "by_department",
+        "by_queue",
+        "by_person",
+        "by_outbox",
+    }
     assert all(index["Projection"] == {"ProjectionType": "KEYS_ONLY"} for index in indexes)
 
 
