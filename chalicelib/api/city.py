@@ -12,7 +12,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.api import answers
 from chalicelib.api.errors import problems
-from chalicelib.api.staff import allow, authorizer, staff
+from chalicelib.api.staff import authorizer, caller
 from chalicelib.problems import Problem
 from chalicelib.store import cities
 from chalicelib.store.tables import CityItem
@@ -25,17 +25,11 @@ city = Blueprint(__name__)
 _SENTENCE = re.compile(r"baris (\d+): (?:([\w.\[\]-]+): )?(.*)", re.DOTALL)
 
 
-class Proposal(msgspec.Struct, forbid_unknown_fields=True):
-    """A city file as it was written."""
-
-    toml: str
-
-
 @city.route("/v1/city", methods=["GET"], authorizer=authorizer)
 @problems
 def shown() -> Response:
     """The configuration in force."""
-    allow(staff(city.current_request), "admin", "operator", "auditor", "executive", "head", "officer")
+    caller(city.current_request)
     item = cities.stored()
     if item is None:
         raise Problem(404, "Belum ada konfigurasi kota.")
@@ -56,7 +50,7 @@ def checked() -> Response:
     """What is wrong with a city file, or what applying it would change."""
     from chalicelib.complaints.city import InvalidCity, parse
 
-    allow(staff(city.current_request), "admin")
+    caller(city.current_request)
     try:
         new = parse(_proposal())
     except InvalidCity as error:
@@ -71,8 +65,7 @@ def applied() -> Response:
     """Apply a city file; the same file twice changes nothing."""
     from chalicelib.complaints.city import InvalidCity, parse
 
-    person = staff(city.current_request)
-    allow(person, "admin")
+    person = caller(city.current_request)
     toml = _proposal()
     try:
         new = parse(toml)
@@ -88,10 +81,9 @@ def applied() -> Response:
 
 
 def _proposal() -> str:
-    try:
-        return msgspec.json.decode(city.current_request.raw_body, type=Proposal).toml
-    except msgspec.MsgspecError as error:
-        raise Problem(422, f"{error}.") from None
+    from chalicelib.api import bodies, shapes
+
+    return bodies.read(city.current_request, shapes.Proposal).toml
 
 
 def _changes(new: "City") -> tuple[CityItem | None, list[dict[str, Any]]]:

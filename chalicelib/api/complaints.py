@@ -1,53 +1,98 @@
-"""Cases over HTTP, for staff."""
+"""Cases over HTTP, for staff: finding, reading and entering them."""
 
 from datetime import UTC, datetime
 
-import msgspec
 from chalice.app import Blueprint, Response
 
 from chalicelib.api import answers
 from chalicelib.api.errors import problems
-from chalicelib.api.queries import cursor, instant, limit, parameters
-from chalicelib.api.staff import allow, authorizer, staff
-from chalicelib.complaints.ticket import normalise
-from chalicelib.desk import views
-from chalicelib.problems import Problem
-from chalicelib.store import cases, ledger
+from chalicelib.api.preconditions import etag, once
+from chalicelib.api.queries import cursor, limit, parameters
+from chalicelib.api.staff import authorizer, caller
 
 complaints = Blueprint(__name__)
 
-
-class Decision(msgspec.Struct, forbid_unknown_fields=True):
-    """What a person found out about an ambiguous filing."""
-
-    decision: str
-    complaint_id: str | None = None
+# What staff need and webhooks do not is imported in the views: one function serves both.
 
 
 @complaints.route("/v1/complaints", methods=["GET"], authorizer=authorizer)
 @problems
 def listed() -> Response:
-    """A page of cases: the newest first, or with `updated_after` those touched since."""
+    """A page of cases: the newest first; with `updated_after` those touched since; with `queue` what is due."""
+    from chalicelib.api.listing import question
+    from chalicelib.desk import casework, searching, views
+    from chalicelib.store.cities import desk_rules
+
     request = complaints.current_request
-    scope = staff(request).scope()
+    person = caller(request)
     query = parameters(request)
-    size, start = limit(query), cursor(query)
-    try:
-        if since := instant(query, "updated_after"):
-            page = cases.updated_since(since, now=datetime.now(UTC), department=scope, limit=size, cursor=start)
-        else:
-            page = cases.page(department=scope, limit=size, cursor=start)
-    except cases.BadCursor:
-        raise Problem(400, "cursor: not one that this list gave out.") from None
-    return answers.json({"items": [views.summary(case) for case in page.items], "next": page.next})
+    page = searching.find(question(query), person, limit=limit(query), cursor=cursor(query), now=datetime.now(UTC))
+    rules = desk_rules() if page.items else None
+    items = [views.summary(case, casework.actions(case, person, rules)) for case in page.items if rules]
+    return answers.json({"items": items, "next": page.next})
+
+
+@complaints.route("/v1/complaints", methods=["POST"], authorizer=authorizer)
+@problems
+def entered() -> Response:
+    """A new case."""
+    import msgspec
+
+    from chalicelib.api import bodies, shapes
+    from chalicelib.desk import casework, entry, views
+    from chalicelib.store import cases
+    from chalicelib.store.cities import desk_rules
+
+    request = complaints.current_request
+    person = caller(request)
+    body = bodies.read(request, shapes.NewCase)
+    done = entry.enter(
+        entry.Entry(
+            channel=body.channel,
+            text=body.text,
+            class_=body.class_,
+            category=body.category,
+            department=body.department,
+            location=msgspec.to_builtins(body.location) or None,
+            reporter=msgspec.to_builtins(body.reporter),
+            secret=body.secret,
+            received_at=body.received_at,
+            note=body.note,
+        ),
+        person,
+        once=once(request, person.username),
+        now=datetime.now(UTC),
+    )
+    found = cases.dossier(done.ticket)
+    if found is None:
+        raise RuntimeError("a case that was just written is not there")
+    headers = etag(found.case.version) | {"Location": f"/v1/complaints/{done.ticket}"}
+    if done.repeated:
+        headers["Idempotency-Replayed"] = "true"
+    return answers.json(views.whole(found, casework.actions(found.case, person, desk_rules())), 201, headers)
 
 
 @complaints.route("/v1/complaints/{ticket}", methods=["GET"], authorizer=authorizer)
 @problems
 def one(ticket: str) -> Response:
     """A case with its messages."""
-    found = _visible(ticket)
-    return answers.json(views.whole(found), headers={"ETag": f'"{int(found.case.version)}"'})
+    from chalicelib.desk import casework, views
+    from chalicelib.store.cities import desk_rules
+
+    person = caller(complaints.current_request)
+    found = casework.visible(ticket, person)
+    shown = views.whole(found, casework.actions(found.case, person, desk_rules()))
+    return answers.json(shown, headers=etag(found.case.version))
+
+
+@complaints.route("/v1/complaints/{ticket}/timeline", methods=["GET"], authorizer=authorizer)
+@problems
+def timeline(ticket: str) -> Response:
+    """Everything that happened to a case, the oldest first."""
+    from chalicelib.desk import casework
+
+    found = casework.visible(ticket, caller(complaints.current_request))
+    return answers.json({"items": casework.timeline(found), "next": None}, headers=etag(found.case.version))
 
 
 @complaints.route("/v1/complaints/{ticket}/forward", methods=["POST"], authorizer=authorizer)
@@ -55,32 +100,37 @@ def one(ticket: str) -> Response:
 def forward(ticket: str) -> Response:
     """Settle a filing of which nobody knew whether it arrived."""
     # The LAPOR! client brings `requests` with it: only this door pays for it.
-    from chalicelib.desk import forwarding
+    from chalicelib.api import bodies, shapes
+    from chalicelib.desk import casework, forwarding, views
+    from chalicelib.store.cities import desk_rules
 
-    person = staff(complaints.current_request)
-    allow(person, "admin", "operator")
-    found = _visible(ticket)
-    try:
-        body = msgspec.json.decode(complaints.current_request.raw_body, type=Decision)
-    except msgspec.MsgspecError as error:
-        raise Problem(422, f"{error}.") from None
-    if body.decision not in ("arrived", "resend"):
-        raise Problem(422, "decision: must be arrived or resend.")
-    forwarding.decide(
-        found.case.ticket,
-        "arrived" if body.decision == "arrived" else "resend",
-        body.complaint_id,
-        actor=person.username,
-        now=datetime.now(UTC),
-    )
-    return answers.json(views.whole(_visible(ticket)))
+    request = complaints.current_request
+    person = caller(request)
+    body = bodies.read(request, shapes.Decision)
+    found = casework.visible(ticket, person)
+    forwarding.decide(found.case.ticket, body.decision, body.complaint_id, actor=person.username, now=datetime.now(UTC))
+    found = casework.visible(ticket, person)
+    return answers.json(views.whole(found, casework.actions(found.case, person, desk_rules())))
+
+
+@complaints.route("/v1/me", methods=["GET"], authorizer=authorizer)
+@problems
+def me() -> Response:
+    """Who is signed in, and what his role may look at."""
+    from chalicelib.api.routes import pages
+
+    person = caller(complaints.current_request)
+    about = {"username": person.username, "role": person.role, "department": person.department}
+    return answers.json({**about, "pages": pages(person.role)})
 
 
 @complaints.route("/v1/ledger", methods=["GET"], authorizer=authorizer)
 @problems
 def counted() -> Response:
     """The no-loss count."""
-    allow(staff(complaints.current_request), "admin", "operator", "auditor", "executive")
+    from chalicelib.store import ledger
+
+    caller(complaints.current_request)
     return answers.json(ledger.ledger())
 
 
@@ -88,21 +138,15 @@ def counted() -> Response:
 @problems
 def quarantined() -> Response:
     """Authentic payloads nobody could read, the newest first."""
+    from chalicelib.desk import views
+    from chalicelib.problems import Problem
+    from chalicelib.store import cases
+
     request = complaints.current_request
-    allow(staff(request), "admin", "operator", "auditor")
+    caller(request)
     query = parameters(request)
     try:
         items, following = cases.quarantined(limit=limit(query), cursor=cursor(query))
     except cases.BadCursor:
         raise Problem(400, "cursor: not one that this list gave out.") from None
     return answers.json({"items": [views.quarantined(item) for item in items], "next": following})
-
-
-def _visible(ticket: str) -> cases.Dossier:
-    """The case, if the person asking may see it; another department's does not exist for him."""
-    scope = staff(complaints.current_request).scope()
-    known = normalise(ticket)
-    found = cases.dossier(known) if known else None
-    if found is None or (scope is not None and found.case.department != scope):
-        raise Problem(404, "Tidak ada aduan dengan nomor tiket itu.")
-    return found

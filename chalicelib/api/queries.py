@@ -35,7 +35,7 @@ def instant(query: Mapping[str, str], name: str) -> datetime | None:
         return None
     try:
         at = datetime.fromisoformat(given.replace(" ", "+"))  # an unescaped + of "+07:00" arrives as a space
-    except ValueError:
+    except (ValueError, OverflowError):
         raise Problem(400, f"{name}: a time such as 2026-11-21T09:00:00+07:00.") from None
     if at.tzinfo is None:
         raise Problem(400, f"{name}: the time needs its zone, such as Z or +07:00.")

@@ -1,10 +1,10 @@
 """Who is asking: the roles of Cognito's id token, which API Gateway has verified before we are called."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from chalice.app import CognitoUserPoolAuthorizer
 
+from chalicelib.desk.people import ROLES, Staff
 from chalicelib.problems import Problem
 
 # The template puts the real pool in place of this ARN (infra/resources.yaml).
@@ -12,26 +12,16 @@ authorizer = CognitoUserPoolAuthorizer(
     "staff", provider_arns=["arn:aws:cognito-idp:ap-southeast-3:000000000000:userpool/placeholder"]
 )
 
-ROLES = ("admin", "operator", "head", "officer", "executive", "auditor")
-CITY_WIDE = ("admin", "operator", "auditor")
-DEPARTMENTAL = ("officer", "head")
 
+def caller(request: Any) -> Staff:
+    """The person behind a request, if his role may knock at this door (routes.py). Raises Problem."""
+    from chalicelib.api import routes  # the shapes of the whole API: no webhook pays for them
 
-@dataclass(frozen=True, slots=True)
-class Staff:
-    """A signed-in person."""
-
-    username: str
-    role: str
-    department: str | None
-
-    def scope(self) -> str | None:
-        """The one department whose cases this person sees, None for all of them. Raises Problem."""
-        if self.role in CITY_WIDE:
-            return None
-        if self.role in DEPARTMENTAL and self.department:
-            return self.department
-        raise Problem(403, f"Peran {self.role} tidak mencakup data aduan.")
+    person = staff(request)
+    route = routes.route(request.method, request.context["resourcePath"])
+    if person.role not in (route.roles or ()):
+        raise Problem(403, f"Peran {person.role} tidak boleh melakukan ini.")
+    return person
 
 
 def staff(request: Any) -> Staff:
@@ -44,9 +34,3 @@ def staff(request: Any) -> Staff:
     if role is None:
         raise Problem(403, "Akun ini belum memiliki peran.")
     return Staff(claims["cognito:username"], role, claims.get("custom:department") or None)
-
-
-def allow(person: Staff, *roles: str) -> None:
-    """Refuse everybody whose role is not listed. Raises Problem."""
-    if person.role not in roles:
-        raise Problem(403, f"Peran {person.role} tidak boleh melakukan ini.")

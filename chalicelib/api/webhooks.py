@@ -1,6 +1,6 @@
 """Where providers deliver. Signatures are checked on the raw bytes, before anything is read (channels facts)."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chalice.app import Blueprint, Request, Response
@@ -14,6 +14,7 @@ from chalicelib.desk import intake
 from chalicelib.problems import Problem
 from chalicelib.store.cities import intake_rules
 from chalicelib.store.parameters import SECRETS
+from chalicelib.store.transaction import StoreUnavailable
 
 webhooks = Blueprint(__name__)
 
@@ -50,10 +51,19 @@ def whatsapp_delivery() -> Response:
     now = datetime.now(UTC)
     rules = intake_rules()
     counts: dict[str, int] = {}
-    for item in whatsapp.parse(body, now):
-        outcome = intake.accept(item, rules, now)
+    failure: Exception | None = None
+    for number, item in enumerate(whatsapp.parse(body, now)):
+        try:
+            # A millisecond apart, so that the messages of one body keep their order.
+            outcome = intake.accept(item, rules, now + timedelta(milliseconds=number))
+        except (intake.Overloaded, StoreUnavailable) as error:
+            # The others are stored all the same; the provider brings all of them again, and those are duplicates.
+            failure = failure or error
+            continue
         counts[outcome.kind] = counts.get(outcome.kind, 0) + 1
         logs.event("message", channel="whatsapp", outcome=outcome.kind, ticket=outcome.ticket)
+    if failure:
+        raise failure
     return answers.json(counts)
 
 

@@ -87,8 +87,21 @@ class Holiday(Struct, frozen=True, kw_only=True):
     name: Text
     kind: Literal["public", "cuti_bersama", "local", "opening"]
     source: Text
+    hours: tuple[Span, ...] = ()
+    """Of an opening only: when it is open; without them, as on that weekday, or as on the week's first working day."""
     verify: bool = False
     """Estimated, or not confirmed by a decree yet."""
+
+
+class HoursPeriod(Struct, frozen=True, kw_only=True):
+    """Other working hours for some weeks, as in Ramadan. Departments with hours of their own keep those."""
+
+    name: Text
+    first: date
+    last: date
+    hours: Hours
+    source: Text
+    verify: bool = False
 
 
 class Standard(Struct, frozen=True, kw_only=True):
@@ -107,7 +120,9 @@ class Standard(Struct, frozen=True, kw_only=True):
     legal_basis: Text
     valid_from: date
     valid_to: date | None = None
-    """The last day it applies to, by the day of the start event."""
+    """The last day it applies to, by the day the case was received."""
+    open_cases: bool = False
+    """It also applies to cases received earlier whose clock has not ended when it comes into force."""
     verify: bool = False
 
 
@@ -142,15 +157,36 @@ class Lapor(Struct, frozen=True, kw_only=True):
     """When and how cases are filed in SP4N-LAPOR!."""
 
     forward: Literal["on_receipt", "on_verified", "by_hand"]
-    grace_seconds: NotNegative = 0
-    """How long to wait for more messages of the same case before filing."""
     codes: LaporCodes
+
+
+class Casework(Struct, frozen=True, kw_only=True):
+    """How the desk and the departments share the work."""
+
+    independent_close: Literal["", "head", "operator"] = ""
+    """Who closes: this role, and not the person who responded. Empty: whoever the table of moves allows."""
 
 
 class WhatsApp(Struct, frozen=True, kw_only=True):
     """The city's public WhatsApp number."""
 
     number: Phone
+
+
+class Routing(Struct, frozen=True, kw_only=True):
+    """When a suggested category is good enough to be used, and how far a kelurahan's point reaches."""
+
+    threshold_percent: Annotated[int, Meta(ge=0, le=100)] = 50
+    """Below this confidence a case waits for the operator without a category."""
+    point_metres: Positive = 1500
+
+
+class KelurahanPoint(Struct, frozen=True, kw_only=True):
+    """A place inside a kelurahan, such as its office; several for a kelurahan of odd shape."""
+
+    kelurahan: Text
+    lat: Annotated[float, Meta(ge=-90, le=90)]
+    lon: Annotated[float, Meta(ge=-180, le=180)]
 
 
 class Retention(Struct, frozen=True, kw_only=True):
@@ -178,13 +214,18 @@ class City(Struct, frozen=True, kw_only=True):
     """Classes of this city beside the four of SP4N."""
     cuti_bersama_is_holiday: bool = True
     lapor: Lapor
+    casework: Casework = Casework()
     whatsapp: WhatsApp | None = None
     departments: Annotated[tuple[Department, ...], Meta(min_length=1)]
     categories: Annotated[tuple[Category, ...], Meta(min_length=1)]
     kecamatan: Annotated[tuple[Kecamatan, ...], Meta(min_length=1)]
     population: dict[str, NotNegative] = field(default_factory=dict)
     """By kelurahan, where known."""
+    routing: Routing = field(default_factory=Routing)
+    kelurahan_points: tuple[KelurahanPoint, ...] = ()
+    """Without them, coordinates name no kelurahan."""
     hours: Hours
+    hours_periods: tuple[HoursPeriod, ...] = ()
     holidays: tuple[Holiday, ...] = ()
     standards: tuple[Standard, ...] = ()
     alerts: tuple[Alert, ...] = ()
@@ -315,6 +356,7 @@ def _name(element: object) -> str | None:
             ("date", "kind"),
             ("class", "clock", "valid_from"),
             ("clock", "percent"),
+            ("name", "first"),
         ):
             if all(isinstance(element.get(part), str | int | date) for part in key):
                 return "/".join(str(element[part]) for part in key)

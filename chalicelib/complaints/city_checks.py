@@ -52,6 +52,8 @@ def known_names(city: "City") -> Iterator[Problem]:
     ):
         for name in table:
             yield from _unknown(("lapor", "codes", key, name), name, known, word)
+    for at, point in enumerate(city.kelurahan_points):
+        yield from _unknown(("kelurahan_points", at, "kelurahan"), point.kelurahan, kelurahan, "kelurahan")
     for name in city.population:
         yield from _unknown(("population", name), name, kelurahan, "kelurahan")
 
@@ -79,6 +81,17 @@ def hours(city: "City") -> Iterator[Problem]:
     for at, department in enumerate(city.departments):
         if department.hours:
             yield from _spans(("departments", at, "hours"), department.hours)
+    for at, period in enumerate(city.hours_periods):
+        yield from _spans(("hours_periods", at, "hours"), period.hours)
+        if period.last < period.first:
+            yield Problem(("hours_periods", at, "last"), "lebih awal daripada first")
+    for (_, one), (at, other) in combinations(enumerate(city.hours_periods), 2):
+        if one.first <= other.last and other.first <= one.last:
+            yield Problem(("hours_periods", at), f"tumpang tindih dengan {one.name}")
+    for at, day in enumerate(city.holidays):
+        yield from _forward(("holidays", at, "hours"), day.hours)
+        if day.hours and day.kind and day.kind != "opening":
+            yield Problem(("holidays", at, "hours"), "hanya opening yang punya jam")
 
 
 def standards(city: "City") -> Iterator[Problem]:
@@ -111,14 +124,18 @@ def _unknown(path: Path, name: str, known: Iterable[str], word: str) -> Iterator
 
 def _spans(path: Path, week: "Hours") -> Iterator[Problem]:
     for day in week.__struct_fields__:
-        previous = ""
-        for at, span in enumerate(getattr(week, day)):
-            start, end = span[:5], span[6:]  # "07:30" compares as it counts
-            if span and start >= end:
-                yield Problem((*path, day, at), "jam selesai harus sesudah jam mulai")
-            elif start < previous:
-                yield Problem((*path, day, at), "tumpang tindih dengan jam sebelumnya")
-            previous = max(previous, end)
+        yield from _forward((*path, day), getattr(week, day))
+
+
+def _forward(path: Path, spans: Iterable[str]) -> Iterator[Problem]:
+    previous = ""
+    for at, span in enumerate(spans):
+        start, end = span[:5], span[6:]  # "07:30" compares as it counts
+        if span and start >= end:
+            yield Problem((*path, at), "jam selesai harus sesudah jam mulai")
+        elif start < previous:
+            yield Problem((*path, at), "tumpang tindih dengan jam sebelumnya")
+        previous = max(previous, end)
 
 
 def _same_clock(one: "Standard", other: "Standard") -> bool:

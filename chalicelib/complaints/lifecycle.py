@@ -32,6 +32,9 @@ REASONS = {
     "abuse": "tidak pantas",
 }
 
+# Whose word closes a case where a city wants a second pair of eyes ("" asks for none).
+INDEPENDENT_CLOSE = ("", "head", "operator")
+
 # Staff roles, and two that are no login: the city's own jobs, and the citizen through a message or link.
 ROLES = ("admin", "operator", "officer", "head", "executive", "auditor", "system", "reporter")
 _DESK = ("admin", "operator")
@@ -97,13 +100,14 @@ class Move(Struct, frozen=True):
 
 MOVES = (
     Move("verify", ("received",), _AUTOMATED_DESK),
-    Move("assign", ("verified", "reopened"), _AUTOMATED_DESK),
+    # Assigning implies verifying, and answering implies starting: nobody presses two buttons for one thought.
+    Move("assign", ("received", "verified", "reopened"), _AUTOMATED_DESK),
     Move("transfer", ("assigned", "in_progress", "waiting", "reopened"), (*_DESK, "head")),
     Move("start", ("assigned", "reopened"), (*_UNIT, "system")),
     Move("wait", ("received", "verified"), _DESK),
     Move("wait", ("assigned", "in_progress", "reopened"), _UNIT),
     Move("resume", ("waiting",), (*_UNIT, "system", "reporter")),
-    Move("respond", ("in_progress", "responded"), (*_UNIT, "system")),
+    Move("respond", ("assigned", "in_progress", "responded", "reopened"), (*_UNIT, "system")),
     Move("close", ("responded",), (*_DESK, "head", "system")),
     Move("reject", OPEN, _DESK),
     Move("merge", OPEN, _DESK),
@@ -130,6 +134,12 @@ class State(Struct, frozen=True, kw_only=True):
     """Why it is rejected, one of REASONS."""
     duplicate_of: str | None = None
     before_waiting: str | None = None
+    responded_by: str | None = None
+    """Who gave the answer that stands: where a city wants it, somebody else must close."""
+    extended: tuple[str, ...] = ()
+    """The clocks that have been extended; each may be once."""
+    supporters: int = 0
+    """How many other reports of the same matter have been merged into this case."""
 
 
 class Action(Struct, frozen=True, kw_only=True):
@@ -138,6 +148,8 @@ class Action(Struct, frozen=True, kw_only=True):
     type: str
     role: str
     data: dict[str, Any] = field(default_factory=dict)
+    actor: str | None = None
+    """The user name; `reporter` or `system` where it is no login."""
 
 
 class NotAllowed(Exception):
@@ -150,6 +162,10 @@ class NotAllowed(Exception):
 
 class WrongRole(NotAllowed):
     """The move exists, but not for this role."""
+
+
+class NotIndependent(WrongRole):
+    """The city wants cases closed by somebody of another role, or by somebody other than who responded."""
 
 
 class Incomplete(Exception):
@@ -165,37 +181,64 @@ def allowed(status: str, role: str) -> list[str]:
     return list(dict.fromkeys(move.action for move in MOVES if status in move.statuses and role in move.roles))
 
 
-def apply(state: State, action: Action) -> State:
-    """The state after the action. Raises NotAllowed, WrongRole or Incomplete; changes nothing itself.
+def roles_of(action: str) -> tuple[str, ...]:
+    """The staff roles that may take an action in some status."""
+    with_it = {role for move in MOVES if move.action == action for role in move.roles}
+    return tuple(role for role in ROLES if role in with_it and role not in ("system", "reporter"))
 
+
+def may(state: State, role: str, actor: str | None, independent_close: str = "") -> list[str]:
+    """What this person may do with a case now: `allowed`, less a closing that needs somebody else."""
+    found = allowed(state.status, role)
+    if "close" in found and not _independent(state, role, actor, independent_close):
+        found.remove("close")
+    return found
+
+
+def apply(state: State, action: Action, independent_close: str = "") -> State:
+    """The state after the action. Raises NotAllowed, WrongRole, NotIndependent or Incomplete; changes nothing itself.
+
+    `independent_close`, of INDEPENDENT_CLOSE: the role that closes, and it must not be the person who responded.
     The department of the actor is not looked at here: whose case it is, is the desk's question.
     """
     rows = [move for move in MOVES if move.action == action.type and state.status in move.statuses]
+    choices = may(state, action.role, action.actor, independent_close)
     if not rows:
-        raise NotAllowed(action.type, state.status, allowed(state.status, action.role))
+        raise NotAllowed(action.type, state.status, choices)
     if not any(action.role in move.roles for move in rows):
-        raise WrongRole(action.type, state.status, allowed(state.status, action.role))
+        raise WrongRole(action.type, state.status, choices)
+    if action.type not in choices:
+        raise NotIndependent(action.type, state.status, choices)
     for need in NEEDS.get(action.type, ()):
         _check(need, action.data)
     for name in MAY_BRING.get(action.type, ()):
         if name in action.data:
             _check(name, action.data)
-    if action.type in ("transfer", "start") and state.department is None:
+    if action.type in ("transfer", "start", "respond") and state.department is None:
         raise Incomplete("department", "the case is in no department yet: assign it")
     if action.type == "transfer" and action.data["department"] == state.department:
         raise Incomplete("department", "the case is already there")
-    return fold(state, action.type, action.data)
+    if action.type == "extend" and action.data["clock"] in state.extended:
+        raise Incomplete("clock", "has been extended before")
+    return fold(state, action.type, action.data, action.actor)
 
 
-def fold(state: State, type_: str, data: Mapping[str, Any]) -> State:
-    """The state after an event of the timeline. Events that are no action (a message came, a filing
-    succeeded) change nothing here."""
+def fold(state: State, type_: str, data: Mapping[str, Any], actor: str | None = None) -> State:
+    """The state after an event of the timeline. Events that are no action (a filing succeeded) change
+    nothing here, but for a citizen's own place (`message`) and merged reports (`joined`, `left`)."""
     if type_ == "received":
         return _with(state, {**_settable(data), "department": data.get("department")})
+    if type_ == "message":
+        return _with(state, {"location": data["location"]}) if data.get("location") else state
+    if type_ in ("joined", "left"):
+        count = data.get("count", 1)
+        return _with(state, {"supporters": state.supporters + (count if type_ == "joined" else -count)})
     if type_ not in LEADS_TO:
         return state
     if type_ == "set":
-        return _with(state, _settable(data))
+        return _with(state, _settable(data.get("changes") or {}))
+    if type_ == "extend":
+        return _with(state, {"extended": (*state.extended, data.get("clock"))})
     to = LEADS_TO[type_]
     if to == SAME:
         return state
@@ -209,6 +252,8 @@ def fold(state: State, type_: str, data: Mapping[str, Any]) -> State:
         changes["department"] = data.get("department")
     if type_ == "verify":
         changes |= _settable({name: data[name] for name in MAY_BRING["verify"] if name in data})
+    if type_ == "respond":
+        changes["responded_by"] = actor
     return _with(state, changes)
 
 
@@ -217,7 +262,7 @@ def replay(events: Iterable[Mapping[str, Any]]) -> State:
     first one is `received`, whose data may name class, category, department, location and flags."""
     state = State()
     for event in events:
-        state = fold(state, event["type"], event.get("data") or {})
+        state = fold(state, event["type"], event.get("data") or {}, event.get("actor"))
     return state
 
 
@@ -248,6 +293,8 @@ def print_table() -> str:
         "`merge` rejects a case as a `duplicate` of another and names that one. `set` changes any of "
         + ", ".join(f"`{name}`" for name in SETTABLE)
         + ".",
+        "`extend` is possible once for each clock. A city may want an independent `close`",
+        "(`[casework] independent_close`): by that role, and not by the person who responded.",
         "`system` is the city's own jobs, `reporter` the citizen through a message or a link; `executive`",
         "and `auditor` change nothing.",
         "",
@@ -255,15 +302,23 @@ def print_table() -> str:
     return "\n".join(lines)
 
 
+def _independent(state: State, role: str, actor: str | None, wanted: str) -> bool:
+    # The city's own job closes by the law's clock, not by its own judgement.
+    return not wanted or role == "system" or (role == wanted and actor != state.responded_by)
+
+
 def _check(need: str, data: Mapping[str, Any]) -> None:
-    if need == "changes":
-        known = [name for name in SETTABLE if name in data]
-        if not known or len(known) != len(data):
-            raise Incomplete("changes", f"give one or more of {', '.join(SETTABLE)}, and nothing else")
-        for name in known:
-            _check_settable(name, data[name])
-        return
     value = data.get(need)
+    if need == "changes":
+        if not isinstance(value, dict) or not value or not value.keys() <= set(SETTABLE):
+            raise Incomplete("changes", f"give one or more of {', '.join(SETTABLE)}, and nothing else")
+        for name in value:
+            _check_settable(name, value[name])
+        return
+    if need == "attachment":
+        if not isinstance(value, dict) or not isinstance(value.get("id"), str):
+            raise Incomplete("attachment", "must be an object with id, name, type, size")
+        return
     if not isinstance(value, str) or not value.strip():
         raise Incomplete(need, "is needed")
     choices: Iterable[str] = {"reason": REASONS, "clock": CLOCKS}.get(need, ())

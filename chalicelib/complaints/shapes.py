@@ -28,7 +28,10 @@ _TRANSLATIONS = (
     (r"Expected `str` of length >= 1", "tidak boleh kosong"),
     (r"Expected `str` of length (>=|<=) (\d+)", "panjang teks harus {0} {1}"),
     (r"Expected `array` of length >= (\d+)", "perlu sedikitnya {0} butir"),
-    (r"Expected `int` (>=|<=) (-?\d+)", "harus {0} {1}"),
+    (r"Expected `(?:int|float)` (>=|<=) (-?\d+)", "harus {0} {1}"),
+    (r"Invalid RFC3339 encoded datetime", "bukan waktu (2026-11-21T09:00:00+07:00)"),
+    (r"Expected `datetime` with a timezone component", "waktu perlu zona, misalnya +07:00"),
+    (r"Expected `(?:int|float)` (>=|<=) (-?[\d.]+)", "harus {0} {1}"),
     (r"Invalid RFC3339 encoded date", "bukan tanggal (YYYY-MM-DD)"),
 )
 _KINDS = {
@@ -41,7 +44,7 @@ _KINDS = {
     "date": "tanggal",
     "null": "kosong",
 }
-_FILLERS: dict[Any, Any] = {str: "", int: 0, bool: False, date: date.min, dict: {}, tuple: ()}
+_FILLERS: dict[Any, Any] = {str: "", int: 0, float: 0.0, bool: False, date: date.min, dict: {}, tuple: ()}
 
 
 def build(kind: type[T], data: object, path: Path, problems: list[Problem]) -> T:

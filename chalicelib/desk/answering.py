@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from chalicelib import logs
 from chalicelib.channels import whatsapp_send
 from chalicelib.channels.errors import Ambiguous, Rejected, Retryable
-from chalicelib.desk import replies
+from chalicelib.desk import notices, replies
 from chalicelib.desk.worker import again_at
 from chalicelib.settings import settings
-from chalicelib.store import outbox
+from chalicelib.store import cases, outbox
 from chalicelib.store.keys import iso
 from chalicelib.store.parameters import SECRETS
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import requests
 
 DESTINATION = "reporter"
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=150)  # longer than the function may run
 
 
 def answer(ticket: str, key: str, now: datetime) -> None:
@@ -26,10 +26,20 @@ def answer(ticket: str, key: str, now: datetime) -> None:
     row = outbox.get(ticket, key)
     if row is None or row.state != outbox.WAITING or (row.lease_until and row.lease_until > iso(now)):
         return
-    if not outbox.claim(row, phase="sending", until=now + LEASE, now=now):
+    if row.payload["kind"] == notices.FOLLOWERS:
+        notices.spread(ticket, row, now)
         return
-    payload = row.payload
-    attempts = int(row.attempts or 1)
+    notice = row.destination == "notice"
+    if notice:
+        # Without a lease: it would cost a write for each, and what it prevents, SQS handing one message to two
+        # workers at the same moment, does no more harm here than telling somebody twice.
+        case = cases.get(ticket)
+        if case is None or notices.refuse_late(row, case, now):
+            return
+    elif not outbox.claim(row, phase="sending", until=now + LEASE, now=now):
+        return
+    payload = {**(row.data or {}), **row.payload}
+    attempts = int(row.attempts or 0) + 1 if notice else int(row.attempts or 1)
     try:
         identifier = whatsapp_send.send(
             session(),
@@ -37,14 +47,14 @@ def answer(ticket: str, key: str, now: datetime) -> None:
             payload["account"],
             SECRETS.current("whatsapp_access_token"),
             payload["to"],
-            replies.text(payload["kind"], ticket=ticket),
+            replies.text(payload["kind"], ticket=ticket, answer=payload.get("text"), reason=payload.get("reason")),
         )
     except Rejected as error:
         outbox.refuse(row, reason=f"refused, code {error.code}", now=now)
         logs.event("reply_refused", ticket=ticket, status=error.code)
     except (Retryable, Ambiguous) as error:
         # Unlike a filing, a reply whose arrival is unknown is sent again.
-        outbox.put_off(row, until=again_at(attempts, now), reason=type(error).__name__)
+        outbox.put_off(row, until=again_at(attempts, now), reason=type(error).__name__, tried=notice)
         logs.event("reply_put_off", ticket=ticket, reason=type(error).__name__, attempts=attempts)
     else:
         outbox.confirm(row, result={"id": identifier}, now=now)

@@ -1,5 +1,7 @@
 """What citizens are told, in Indonesian. Written to be read on a small screen by someone who is upset."""
 
+from chalicelib.complaints.lifecycle import REASONS
+
 OPENED = (
     "Terima kasih. Aduan Anda sudah kami terima.\n\n"
     "Nomor tiket: *{ticket}*\n\n"
@@ -14,14 +16,54 @@ UNSUPPORTED_APPENDED = (
     "Pesan terakhir Anda tersimpan di aduan *{ticket}*, tetapi jenis pesannya tidak dapat kami baca.\n\n"
     "Mohon kirim ulang dalam bentuk teks, foto, atau lokasi."
 )
+ASKED = "Untuk menangani aduan *{ticket}* kami perlu keterangan dari Anda:\n\n{text}\n\nSilakan balas langsung di sini."
+RESPONDED = "Aduan *{ticket}* sudah dijawab:\n\n{text}\n\nBila masalahnya belum selesai, balas pesan ini."
+CLOSED = (
+    "Aduan *{ticket}* kami nyatakan selesai. Terima kasih sudah melapor.\n\n"
+    "Pesan berikutnya dari Anda akan kami catat sebagai aduan baru."
+)
+REJECTED = (
+    "Aduan *{ticket}* tidak dapat kami proses: {reason}.\n\n"
+    "Bila menurut Anda ini keliru, kirim pesan lagi; akan kami catat sebagai aduan baru."
+)
+MERGED = (
+    "Aduan *{ticket}* kami gabungkan dengan laporan warga lain tentang hal yang sama. "
+    "Hasilnya akan kami kabarkan kepada Anda di sini."
+)
+JOINED_RESPONDED = (
+    "Laporan tentang hal yang sama dengan aduan *{ticket}* sudah dijawab:\n\n{text}\n\n"
+    "Bila masalahnya belum selesai, balas pesan ini."
+)
+JOINED_CLOSED = (
+    "Laporan tentang hal yang sama dengan aduan *{ticket}* sudah dinyatakan selesai. Terima kasih sudah melapor."
+)
+JOINED_REJECTED = "Laporan tentang hal yang sama dengan aduan *{ticket}* tidak dapat kami proses: {reason}."
 
 TEXTS = {
     "opened": OPENED,
     "unsupported_opened": UNSUPPORTED_OPENED,
     "unsupported_appended": UNSUPPORTED_APPENDED,
+    "asked": ASKED,
+    "responded": RESPONDED,
+    "closed": CLOSED,
+    "rejected": REJECTED,
+    "merged": MERGED,
+    "joined_responded": JOINED_RESPONDED,
+    "joined_closed": JOINED_CLOSED,
+    "joined_rejected": JOINED_REJECTED,
 }
 
+# Sent while the citizen is writing to us; everything else is a notice, which WhatsApp takes only within 24 hours
+# after his last message.
+AT_ONCE = ("opened", "unsupported_opened", "unsupported_appended")
 
-def text(kind: str, *, ticket: str) -> str:
-    """The reply of a kind, for a ticket."""
-    return TEXTS[kind].format(ticket=ticket)
+# WhatsApp cuts a text at 4,096 characters.
+LONGEST_ANSWER = 3500
+
+
+def text(kind: str, *, ticket: str, answer: str | None = None, reason: str | None = None) -> str:
+    """The reply of a kind, for a ticket. `answer`: what an official wrote; `reason`: one of REASONS."""
+    said = answer or ""
+    if len(said) > LONGEST_ANSWER:
+        said = said[:LONGEST_ANSWER].rstrip() + " …"
+    return TEXTS[kind].format(ticket=ticket, text=said, reason=REASONS.get(reason or "", "tidak memenuhi syarat"))

@@ -4,17 +4,18 @@ import base64
 from typing import Any
 
 from chalicelib.channels.whatsapp import LABELS
+from chalicelib.desk import uploads
 from chalicelib.store import media
 from chalicelib.store.cases import Dossier
-from chalicelib.store.tables import Case, Message, Quarantined
+from chalicelib.store.tables import Case, Event, Message, Quarantined
 
 PLACE = ("lat", "lon", "address", "kelurahan")
 # The first part of a quarantined payload is enough to recognise it by.
 EXCERPT = 20_000
 
 
-def summary(case: Case) -> dict[str, Any]:
-    """A case in a list: everything but its messages and attachments."""
+def summary(case: Case, actions: list[str]) -> dict[str, Any]:
+    """A case in a list: everything but its messages and attachments. `actions`: what the reader may do with it."""
     reporter, lapor, location = case.reporter or {}, case.lapor or {}, case.location
     return {
         "ticket": case.ticket,
@@ -30,8 +31,10 @@ def summary(case: Case) -> dict[str, Any]:
             "phone": reporter.get("phone"),
             "handle": reporter.get("handle"),
             "anonymous": bool(reporter.get("anonymous")),
+            **({"email": reporter["email"]} if reporter.get("email") else {}),
         },
         "secret": bool(case.secret),
+        "reason": case.reason,
         "received_at": case.received_at,
         "updated_at": case.updated_at,
         "message_count": int(case.message_count),
@@ -45,17 +48,21 @@ def summary(case: Case) -> dict[str, Any]:
         "duplicate_of": case.duplicate_of,
         "supporters": int(case.supporters or 0),
         "version": int(case.version),
+        "actions": actions,
     }
 
 
-def whole(found: Dossier) -> dict[str, Any]:
+def whole(found: Dossier, actions: list[str]) -> dict[str, Any]:
     """A case with its messages and attachments."""
-    view = summary(found.case)
+    view = summary(found.case, actions)
     if not view["text"]:
         # A photo came first and the words after it.
         view["text"] = next((message.text for message in found.messages if message.text), None)
     view["messages"] = [_message(message) for message in found.messages]
-    view["attachments"] = [_attachment(message) for message in found.messages if message.media]
+    view["attachments"] = [
+        *(_attachment(message) for message in found.messages if message.media),
+        *(_added(found.case.ticket, event) for event in found.events if event.type == "attach"),
+    ]
     return view
 
 
@@ -106,4 +113,15 @@ def _attachment(message: Message) -> dict[str, Any]:
         "type": stored.get("type") or sent.get("mime"),
         "size": stored.get("size") or sent.get("size"),
         "url": media.link(stored["key"]) if stored else None,
+    }
+
+
+def _added(ticket: str, event: Event) -> dict[str, Any]:
+    file = event.data["attachment"]
+    return {
+        "id": file["id"],
+        "name": file.get("name"),
+        "type": file.get("type"),
+        "size": file.get("size"),
+        "url": media.link(uploads.key(ticket, file["id"])),
     }

@@ -1,0 +1,53 @@
+"""The query of a list of cases, read into a question."""
+
+from collections.abc import Mapping
+
+from chalicelib.api.queries import instant
+from chalicelib.api.routes import FILTERS, PAGING
+from chalicelib.complaints.lifecycle import STATUSES
+from chalicelib.desk.searching import Question
+from chalicelib.problems import Problem
+
+LONGEST = 200
+
+
+def question(query: Mapping[str, str]) -> Question:
+    """What a query asks for. A name nobody knows is refused: a mistyped filter must not show everything.
+    Raises Problem."""
+    for name, value in query.items():
+        if name not in (*FILTERS, *PAGING):
+            raise Problem(400, f"{name}: tidak dikenal; yang ada: {', '.join((*FILTERS, *PAGING))}.")
+        if len(value) > LONGEST and name != "cursor":
+            raise Problem(400, f"{name}: paling panjang {LONGEST} huruf.")
+    words = {name: query.get(name) or None for name in FILTERS}
+    return Question(
+        status=_statuses(words["status"]),
+        department=words["department"],
+        category=words["category"],
+        channel=words["channel"],
+        kelurahan=words["kelurahan"],
+        class_=words["class"],
+        due_before=instant(query, "due_before"),
+        updated_after=instant(query, "updated_after"),
+        received_after=instant(query, "received_after"),
+        received_before=instant(query, "received_before"),
+        q=words["q"],
+        phone=words["phone"],
+        queue=_flag(words["queue"]),
+    )
+
+
+def _statuses(given: str | None) -> tuple[str, ...] | None:
+    if given is None:
+        return None
+    names = tuple(dict.fromkeys(name.strip() for name in given.split(",") if name.strip()))
+    unknown = [name for name in names if name not in STATUSES]
+    if unknown or not names:
+        raise Problem(400, f"status: satu atau beberapa dari {', '.join(STATUSES)}.")
+    return names
+
+
+def _flag(given: str | None) -> bool:
+    if given not in (None, "0", "1"):
+        raise Problem(400, "queue: 1 atau 0.")
+    return given == "1"

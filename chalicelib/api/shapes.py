@@ -1,0 +1,219 @@
+"""What the API takes, as shapes: request bodies are checked against them, /openapi.json is made from them."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType, field
+
+Text = Annotated[str, Meta(min_length=1, max_length=10_000)]
+Short = Annotated[str, Meta(min_length=1, max_length=200)]
+Ticket = Annotated[str, Meta(min_length=8, max_length=40)]
+Latitude = Annotated[float, Meta(ge=-90, le=90)]
+Longitude = Annotated[float, Meta(ge=-180, le=180)]
+# With its zone: 09:00 in Kediri is not 09:00 in London.
+Instant = Annotated[datetime, Meta(tz=True)]
+Channel = Literal["phone", "counter", "field", "web", "letter", "radio", "sms", "whatsapp", "other"]
+Reason = Literal["spam", "not_our_authority", "duplicate", "incomplete", "abuse"]
+Clock = Literal["verification", "follow_up", "resolution", "closing"]
+# 25 MB: what a phone's camera makes, and a scanned letter.
+Size = Annotated[int, Meta(ge=1, le=25 * 1024 * 1024)]
+FileType = Literal[
+    "image/jpeg",
+    "image/png",
+    "image/webp",
+    "image/heic",
+    "video/mp4",
+    "audio/mpeg",
+    "audio/ogg",
+    "audio/mp4",
+    "application/pdf",
+]
+
+
+class Body(Struct, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """A request body: a member that nobody reads is refused, not ignored."""
+
+
+class Place(Body):
+    """Where it is. Degrees (WGS 84)."""
+
+    lat: Latitude | None = None
+    lon: Longitude | None = None
+    name: Short | None = None
+    address: Short | None = None
+    kelurahan: Short | None = None
+
+
+class NewReporter(Body):
+    """Who reported it. A number without a country is Indonesian."""
+
+    name: Short | None = None
+    phone: Short | None = None
+    handle: Short | None = None
+    email: Short | None = None
+    anonymous: bool = False
+
+
+class NewCase(Body):
+    """A case that staff enter."""
+
+    channel: Channel
+    text: Text
+    class_: Short | None = field(default=None, name="class")
+    category: Short | None = None
+    department: Short | None = None
+    location: Place | None = None
+    reporter: NewReporter = field(default_factory=NewReporter)
+    secret: bool = False
+    received_at: Instant | None = None
+    note: Text | None = None
+
+
+class Verify(Body):
+    """It is a real matter of the city's."""
+
+    class_: Short | None = field(default=None, name="class")
+    category: Short | None = None
+    note: Text | None = None
+
+
+class Assign(Body):
+    """Hand it to a department."""
+
+    department: Short
+    note: Text | None = None
+
+
+class Transfer(Body):
+    """Hand it to another department, with the reason."""
+
+    department: Short
+    note: Text
+
+
+class Noted(Body):
+    """An action that needs nothing more."""
+
+    note: Text | None = None
+
+
+class Wait(Body):
+    """Ask the reporter something; `text` is sent to him."""
+
+    text: Text
+    note: Text | None = None
+
+
+class Respond(Body):
+    """Answer; `text` is sent to the reporter."""
+
+    text: Text
+    note: Text | None = None
+
+
+class Reject(Body):
+    """Say why it is not taken up."""
+
+    reason: Reason
+    duplicate_of: Ticket | None = None
+    note: Text | None = None
+
+
+class Merge(Body):
+    """It is the same matter as another case."""
+
+    duplicate_of: Ticket
+    note: Text | None = None
+
+
+class Reopen(Body):
+    """It was not finished after all."""
+
+    note: Text
+
+
+class Extend(Body):
+    """More time for one clock, with the reason."""
+
+    clock: Clock
+    note: Text
+
+
+class Note(Body):
+    """A remark between officials."""
+
+    text: Text
+
+
+class File(Body):
+    """An uploaded file."""
+
+    id: Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
+    name: Short
+    type: FileType
+    size: Size
+
+
+class Attach(Body):
+    """Add a file that was uploaded."""
+
+    attachment: File
+    note: Text | None = None
+
+
+class Changes(Body):
+    """What `set` may change; what is absent stays, a location of null is forgotten."""
+
+    class_: Short | UnsetType = field(default=UNSET, name="class")
+    category: Short | UnsetType = UNSET
+    location: Place | UnsetType | None = UNSET
+    anonymous: bool | UnsetType = UNSET
+    secret: bool | UnsetType = UNSET
+
+
+class Set(Body):
+    """Correct what is known about a case."""
+
+    changes: Changes
+    note: Text | None = None
+
+
+class NewFile(Body):
+    """A file about to be uploaded."""
+
+    name: Short
+    type: FileType
+    size: Size
+
+
+class Decision(Body):
+    """What a person found out about a filing nobody was sure of."""
+
+    decision: Literal["arrived", "resend"]
+    complaint_id: Short | None = None
+
+
+class Proposal(Body):
+    """A city file as it was written."""
+
+    toml: Annotated[str, Meta(max_length=300_000)]
+
+
+# The shape of each action's body, in the order of the lifecycle's table.
+ACTIONS: dict[str, type[Body]] = {
+    "verify": Verify,
+    "assign": Assign,
+    "transfer": Transfer,
+    "start": Noted,
+    "wait": Wait,
+    "resume": Noted,
+    "respond": Respond,
+    "close": Noted,
+    "reject": Reject,
+    "merge": Merge,
+    "reopen": Reopen,
+    "extend": Extend,
+    "note": Note,
+    "attach": Attach,
+    "set": Set,
+}

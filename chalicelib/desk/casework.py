@@ -1,0 +1,294 @@
+"""What people do with a case, step by step, from the case as it is read to the transaction that changes it.
+
+A case is read once; the transaction states that version, and a refusal means that somebody else was faster. Who said
+which version he had seen (If-Match) is told so; who did not has his action applied to the case as it has become.
+"""
+
+import random
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from secrets import token_hex
+from typing import Any
+
+import msgspec
+
+from chalicelib.complaints import lifecycle
+from chalicelib.complaints import ticket as tickets
+from chalicelib.complaints.lifecycle import OPEN, State
+from chalicelib.desk import names, notices, uploads
+from chalicelib.desk.entry import DESK
+from chalicelib.desk.people import Staff
+from chalicelib.problems import Problem
+from chalicelib.store import cases, cities
+from chalicelib.store import casework as store
+from chalicelib.store.cases import Dossier
+from chalicelib.store.casework import Change, Join, Line, Once
+from chalicelib.store.cities import DeskRules
+from chalicelib.store.items import NOBODY, Row
+from chalicelib.store.keys import iso
+from chalicelib.store.tables import Case, Event
+
+TRIES = 8
+LONGEST_PAUSE_SECONDS = 0.2
+# A case that is waiting to be filed, or never will be, is in one of these states.
+HELD = "held"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The case after an action. `repeated`: it had been done before, under the same Idempotency-Key."""
+
+    found: Dossier
+    repeated: bool = False
+
+
+def visible(ticket: str, person: Staff) -> Dossier:
+    """The case, if the person asking may see it; another department's does not exist for him. Raises Problem."""
+    scope = person.scope()
+    known = tickets.normalise(ticket)
+    found = cases.dossier(known) if known else None
+    if found is None or (scope is not None and found.case.department != scope):
+        raise Problem(404, "Tidak ada aduan dengan nomor tiket itu.")
+    return found
+
+
+def state_of(case: Case) -> State:
+    """The case as the lifecycle sees it: what its timeline replays to."""
+    return State(
+        status=case.status,
+        class_=case.class_,
+        category=case.category,
+        department=case.department,
+        location=case.location,
+        anonymous=bool((case.reporter or {}).get("anonymous")),
+        secret=bool(case.secret),
+        reason=case.reason,
+        duplicate_of=case.duplicate_of,
+        before_waiting=case.before_waiting,
+        responded_by=case.responded_by,
+        extended=tuple(case.extended or ()),
+        supporters=int(case.supporters or 0),
+    )
+
+
+def actions(case: Case, person: Staff, rules: DeskRules) -> list[str]:
+    """What the person may do with the case now."""
+    return lifecycle.may(state_of(case), person.role, person.username, rules.independent_close)
+
+
+def act(
+    ticket: str,
+    action: str,
+    data: dict[str, Any],
+    person: Staff,
+    *,
+    versions: frozenset[int] | None,
+    once: Once | None,
+    now: datetime,
+) -> Done:
+    """Carry out an action of the lifecycle. `versions`: those the person may have seen, None when he did not say.
+    Raises Problem."""
+    if once and (known := _done_before(once, person, now)):
+        return known
+    try:
+        return _act(ticket, action, data, person, versions, once, now)
+    except Problem:
+        # The same request, sent twice at once: the other may have done it while this one was looking.
+        if once and (known := _done_before(once, person, now)):
+            return known
+        raise
+
+
+def _act(
+    ticket: str,
+    action: str,
+    data: dict[str, Any],
+    person: Staff,
+    versions: frozenset[int] | None,
+    once: Once | None,
+    now: datetime,
+) -> Done:
+    rules = cities.desk_rules()
+    for attempt in range(TRIES):
+        found = visible(ticket, person)
+        if versions is not None and int(found.case.version) not in versions:
+            raise stale(found)
+        wanted = _change(found.case, action, data, person, rules, now)
+        match store.change(found.case, wanted, once, now):
+            case store.Written():
+                notices.announce(found.case.ticket, notices.keys(wanted.rows, wanted.lines))
+                return Done(_after(found, wanted))
+            case store.Repeated():
+                return _done_before(once, person, now) or Done(visible(ticket, person), repeated=True)
+            case store.TargetFinished():
+                raise Problem(
+                    422, "Aduan tujuan tidak ada atau sudah selesai; buka kembali dulu.", field="duplicate_of"
+                )
+            case _:
+                _pause(attempt)
+    raise Problem(503, "Aduan ini sedang diubah oleh banyak orang; silakan coba lagi.")
+
+
+def stale(found: Dossier) -> Problem:
+    """The refusal of somebody who saw an older version, with what has happened since."""
+    last = timeline(found)[-1]
+    return Problem(
+        412,
+        "Aduan ini sudah berubah sejak Anda membacanya; lihat perubahannya, lalu ulangi bila masih perlu.",
+        version=int(found.case.version),
+        last_change={name: last[name] for name in ("at", "actor", "type")},
+    )
+
+
+def timeline(found: Dossier) -> list[dict[str, Any]]:
+    """Everything that happened to a case, the oldest first. What the citizen sent is part of it, without its words."""
+    lines = [{"at": event.at, "actor": event.actor, "type": event.type, "data": _told(event)} for event in found.events]
+    lines += [
+        {"at": row.confirmed_at, "actor": "system", "type": "lapor_confirmed", "data": row.result or {}}
+        for row in found.rows
+        if row.destination == "lapor" and row.confirmed_at and "lapor_confirmed" not in {line["type"] for line in lines}
+    ]
+    if not any(line["type"] == "received" for line in lines):
+        # A case that a citizen opened himself says so by its first message; intake writes no line of its own.
+        case = found.case
+        data = {"channel": case.channel, "class": "complaint"}
+        lines.append({"at": case.received_at, "actor": "reporter", "type": "received", "data": data})
+    for message in found.messages:
+        if not message.message_id.startswith(DESK):
+            data = {"message": message.message_id, "kind": message.kind, "location": message.location}
+            lines.append({"at": message.received_at, "actor": "reporter", "type": "message", "data": data})
+    return sorted(lines, key=lambda line: (line["at"], ORDER.get(line["type"], 9)))
+
+
+# At one moment: it is received, with its message, and a waiting case goes on after what was said.
+ORDER = {"received": 0, "message": 1}
+
+
+def _told(event: Event) -> dict[str, Any]:
+    """An event's data; where its reporter was to be told, with what became of that (waiting, confirmed, failed)."""
+    return {**(event.data or {}), **({"notice": event.state} if event.state else {})}
+
+
+def _change(case: Case, action: str, data: dict[str, Any], person: Staff, rules: DeskRules, now: datetime) -> Change:
+    before = state_of(case)
+    what = lifecycle.Action(type=action, role=person.role, data=data, actor=person.username)
+    try:
+        after = lifecycle.apply(before, what, rules.independent_close)
+    except lifecycle.NotIndependent as error:
+        raise Problem(
+            403,
+            "Penutupan harus dilakukan orang lain dengan peran yang ditetapkan kota, bukan oleh yang menjawab.",
+            allowed=error.allowed,
+            case_status=error.status,
+        ) from None
+    except lifecycle.WrongRole as error:
+        raise Problem(
+            403,
+            f"Peran {person.role} tidak boleh melakukan {action} saat aduan {lifecycle.STATUSES[error.status]}.",
+            allowed=error.allowed,
+        ) from None
+    except lifecycle.NotAllowed as error:
+        may = ", ".join(error.allowed) or "tidak ada"
+        raise Problem(
+            409,
+            f"{action} tidak dapat dilakukan saat aduan {lifecycle.STATUSES[error.status]}. Yang dapat: {may}.",
+            allowed=error.allowed,
+            case_status=error.status,
+        ) from None
+    except lifecycle.Incomplete as error:
+        raise Problem(422, names.incomplete(error), field=error.field) from None
+    names.check(action, data, before, rules)
+    if action == "attach":
+        uploads.check(case.ticket, data["attachment"])
+    if action in ("merge", "reject") and "duplicate_of" in data:
+        data = {**data, "duplicate_of": names.other_ticket(data["duplicate_of"], case.ticket)}
+        after = msgspec.structs.replace(after, duplicate_of=data["duplicate_of"])
+    at, identifier = _moment(case, now), token_hex(4)
+    told = notices.notice(case, action)
+    line = Line(identifier, action, at, person.username, {**data, **_difference(before, after)}, told)
+    rows = notices.of_followers(case, action, data, identifier)
+    attributes = {**_attributes(case, before, after), "updated_at": at, "updated_on": at[:10]}
+    attributes["version"] = int(case.version) + 1
+    if action in ("verify", "assign") and rules.forward != "by_hand" and (case.lapor or {}).get("state") == HELD:
+        rows.append(Row("lapor", "case", {}))
+        attributes["lapor"] = {**case.lapor, "state": "waiting"}
+    return Change(attributes, [line], rows, _joins(before, after))
+
+
+def _moment(case: Case, now: datetime) -> str:
+    """When this happens. Two machines' clocks differ by more than two actions do, and a timeline is read in the order
+    of its times, so it is never earlier than what happened before."""
+    last = datetime.fromisoformat(case.updated_at)
+    return iso(now if now > last else last + timedelta(milliseconds=1))
+
+
+def _joins(before: State, after: State) -> list[Join]:
+    if before.duplicate_of == after.duplicate_of:
+        return []
+    amount = 1 + before.supporters
+    joins = []
+    if before.duplicate_of:
+        joins.append(Join(before.duplicate_of, amount, leaves=True))
+    if after.duplicate_of:
+        joins.append(Join(after.duplicate_of, amount, open_statuses=OPEN))
+    return joins
+
+
+def _difference(before: State, after: State) -> dict[str, Any]:
+    """`{before, after}` with what changed, under the names of the API."""
+    old, new = msgspec.to_builtins(before), msgspec.to_builtins(after)
+    changed = [name for name in new if old[name] != new[name]]
+    return {
+        "before": {name: old[name] for name in changed},
+        "after": {name: new[name] for name in changed},
+    }
+
+
+def _attributes(case: Case, before: State, after: State) -> dict[str, Any]:
+    """What of the stored case the new state changes; None is removed."""
+    old, new = msgspec.to_builtins(before), msgspec.to_builtins(after)
+    changed = {name: new[name] for name in new if old[name] != new[name]}
+    if "anonymous" in changed:
+        changed["reporter"] = {**case.reporter, "anonymous": changed.pop("anonymous")}
+    if "extended" in changed:
+        changed["extended"] = list(changed["extended"])
+    queue = (after.department or NOBODY) if after.status in OPEN else None
+    if queue != case.queue:
+        changed |= {"queue": queue, "qsk": f"{case.due_at or case.received_at}#{case.ticket}" if queue else None}
+    return changed
+
+
+def _after(found: Dossier, wanted: Change) -> Dossier:
+    """The case as the transaction left it, without reading it again."""
+    case = found.case
+    for name, value in wanted.attributes.items():
+        setattr(case, "class_" if name == "class" else name, value)
+    events = [
+        Event(pk=case.pk, sk=f"EVT#{line.at}#{line.id}", type=line.type, at=line.at, actor=line.actor, data=line.data)
+        for line in wanted.lines
+    ]
+    return Dossier(case, found.messages, found.events + events, found.rows)
+
+
+def _done_before(once: Once | None, person: Staff, now: datetime) -> Done | None:
+    known = store.repetition(once, now) if once else None
+    if once is None or known is None:
+        return None
+    if known.request != once.request:
+        raise Problem(422, "Idempotency-Key ini sudah dipakai untuk permintaan lain.", field="Idempotency-Key")
+    found = cases.dossier(known.ticket)
+    if found is None:
+        raise Problem(404, "Tidak ada aduan dengan nomor tiket itu.")
+    return Done(found, repeated=True)
+
+
+def _pause(attempt: int) -> None:
+    time.sleep(random.uniform(0, min(0.02 * 2**attempt, LONGEST_PAUSE_SECONDS)))  # noqa: S311 - jitter, no secret
+
+
+def as_mapping(body: Any) -> dict[str, Any]:
+    """The data of an action out of a request's shape, without what was not given."""
+    data: Mapping[str, Any] = msgspec.to_builtins(body)
+    return {name: value for name, value in data.items() if value is not None}

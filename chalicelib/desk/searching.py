@@ -1,0 +1,132 @@
+"""Finding cases: which index answers a question, within whose scope, and what is passed over on the way."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from chalicelib.complaints.phone import normalise as normalise_phone
+from chalicelib.complaints.ticket import normalise
+from chalicelib.desk.people import Staff
+from chalicelib.problems import Problem
+from chalicelib.store import cases, cities, listing
+from chalicelib.store.items import NOBODY
+from chalicelib.store.keys import digest, iso, person_key
+from chalicelib.store.listing import Page, Walk
+from chalicelib.store.tables import CASES, Case
+
+DESK = ("admin", "operator")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is looked for; None is no matter. `status`: any of these. `queue`: open cases, the longest due first."""
+
+    status: tuple[str, ...] | None = None
+    department: str | None = None
+    category: str | None = None
+    channel: str | None = None
+    kelurahan: str | None = None
+    class_: str | None = None
+    due_before: datetime | None = None
+    updated_after: datetime | None = None
+    received_after: datetime | None = None
+    received_before: datetime | None = None
+    q: str | None = None
+    phone: str | None = None
+    queue: bool = False
+
+
+def find(wanted: Question, person: Staff, *, limit: int, cursor: str | None, now: datetime) -> Page:
+    """A page of the cases in the person's scope that answer the question. Raises Problem."""
+    scope = person.scope()
+    if scope is not None and wanted.department not in (None, scope):
+        return Page([], None)  # another department's cases do not exist for him
+    if wanted.phone is not None and person.role not in DESK:
+        raise Problem(403, "Hanya meja layanan yang dapat mencari menurut nomor telepon.", field="phone")
+    if wanted.q and (ticket := _whole_ticket(wanted.q)):
+        case = cases.get(ticket)
+        fits = case is not None and scope in (None, case.department) and _fits(case, wanted, whole=True)
+        return Page([case] if case is not None and fits else [], None)
+    walk = _walk(wanted, scope, now)
+    try:
+        return listing.page(
+            walk,
+            lambda case: scope in (None, case.department) and _fits(case, wanted),
+            filtered=_is_filtered(wanted) or walk.index == "by_updated",
+            limit=limit,
+            cursor=cursor,
+        )
+    except listing.BadCursor:
+        raise Problem(400, "cursor: bukan dari daftar dengan saringan ini.") from None
+
+
+def _walk(wanted: Question, scope: str | None, now: datetime) -> Walk:
+    department = scope or wanted.department
+    question = digest(msgspec.json.encode([scope, wanted]).decode(), 16)
+    after = iso(wanted.received_after) if wanted.received_after else None
+    before = iso(wanted.received_before) if wanted.received_before else None
+    if wanted.phone is not None:
+        number = normalise_phone(wanted.phone)
+        if number is None:
+            raise Problem(400, "phone: bukan nomor telepon.")
+        return Walk("by_person", [person_key(number, None) or ""], question, True, after, before)
+    if wanted.queue or wanted.due_before:
+        due = iso(wanted.due_before) if wanted.due_before else None
+        return Walk("by_queue", _queues(wanted, department), question, before=due)
+    if wanted.updated_after:
+        return Walk("by_updated", listing.days(wanted.updated_after.date(), now.date()), question)
+    if department:
+        return Walk("by_department", [department], question, True, after, before)
+    return Walk("by_received", [CASES], question, True, after, before)
+
+
+def _queues(wanted: Question, department: str | None) -> list[str]:
+    """Whose queue: a department's, the desk's own (what nobody has yet), or one after the other for a due date."""
+    if department:
+        return [department]
+    if wanted.queue:
+        return [NOBODY]
+    return [NOBODY, *cities.desk_rules().departments]
+
+
+def _is_filtered(wanted: Question) -> bool:
+    """Whether cases on the way are likely to be passed over; what an index is keyed by never is."""
+    by_key = {"department", "queue", "phone", "due_before", "received_after", "received_before"}
+    return any(getattr(wanted, name) for name in wanted.__slots__ if name not in by_key)
+
+
+def _fits(case: Case, wanted: Question, *, whole: bool = False) -> bool:
+    place: dict[str, Any] = case.location or {}
+    pairs = (
+        (wanted.department, case.department),
+        (wanted.category, case.category),
+        (wanted.channel, case.channel),
+        (wanted.class_, case.class_),
+        (wanted.kelurahan, place.get("kelurahan")),
+    )
+    if any(asked is not None and asked != held for asked, held in pairs):
+        return False
+    if wanted.status is not None and case.status not in wanted.status:
+        return False
+    if wanted.updated_after and case.updated_at <= iso(wanted.updated_after):
+        return False
+    if wanted.received_after and case.received_at < iso(wanted.received_after):
+        return False
+    if wanted.received_before and case.received_at >= iso(wanted.received_before):
+        return False
+    if (wanted.queue or wanted.due_before) and case.queue is None:
+        return False
+    if wanted.due_before and (case.due_at or case.received_at) >= iso(wanted.due_before):
+        return False
+    return whole or not wanted.q or _letters(wanted.q) in _letters(case.ticket)
+
+
+def _whole_ticket(text: str) -> str | None:
+    """A ticket number as people say it, with or without the city's code."""
+    return normalise(text) or normalise(f"{cities.intake_rules().code}{text}")
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in text.upper() if letter.isalnum())

@@ -1,0 +1,154 @@
+"""Pages of cases, walked along an index whose key is the caller's scope: what a page costs never grows with the number
+of cases stored.
+
+An index is walked from a position, a page reads a bounded number of keys, and what does not fit the filters is passed
+over: a page may hold fewer cases than asked for while there are more. A position names the query it belongs to.
+"""
+
+import base64
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from chalicelib.store.keys import case_key
+from chalicelib.store.tables import META, Case
+
+# Keys and queries a page may cost at most.
+MOST_KEYS = 300
+MOST_QUERIES = 40
+AT_ONCE = 100  # what DynamoDB gives of whole items in one call
+
+Fits = Callable[[Case], bool]
+
+
+class BadCursor(ValueError):
+    """A cursor that this list did not give out, or gave out for another question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some cases and where the next ones begin (None: there are no more)."""
+
+    items: list[Case]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A way along an index: its partitions in order, and from where to where within each.
+
+    `question`: whatever decides what the walk finds; a cursor is good for the same question only.
+    """
+
+    index: str
+    partitions: Sequence[str]
+    question: str
+    newest_first: bool = False
+    after: str | None = None
+    before: str | None = None
+
+
+def page(walk: Walk, fits: Fits, *, filtered: bool, limit: int, cursor: str | None) -> Page:
+    """The next cases of a walk. `filtered`: whether `fits` may refuse any. Raises BadCursor."""
+    at, key = _position(walk, cursor)
+    found: list[Case] = []
+    keys_read = 0
+    for _ in range(MOST_QUERIES):
+        want = AT_ONCE if filtered else limit - len(found)
+        keys = _keys(walk, walk.partitions[at], key, want)
+        keys_read += len(keys)
+        for case, place in _whole(keys):
+            key = place
+            if case is not None and fits(case):
+                found.append(case)
+            if len(found) == limit:
+                break
+        ended = len(keys) < want and (not keys or key == keys[-1])
+        if ended:
+            at, key = at + 1, None
+        if at == len(walk.partitions):
+            return Page(found, None)
+        if len(found) == limit or keys_read >= MOST_KEYS:
+            break
+    return Page(found, _cursor(walk, at, key))
+
+
+def days(since: date, until: date) -> list[str]:
+    """The partitions of `by_updated`."""
+    return [(since + timedelta(days=number)).isoformat() for number in range((until - since).days + 1)]
+
+
+def _keys(walk: Walk, partition: str, after: str | None, limit: int) -> list[str]:
+    """Range keys of one partition, in the walk's order."""
+    index = getattr(Case, walk.index)
+    range_name = RANGES[walk.index]
+    column = getattr(Case, range_name)
+    condition = None
+    # `before` and `after` are times; "~" sorts behind everything that may follow them in a key.
+    if walk.after is not None and walk.before is not None:
+        condition = column.between(walk.after, f"{walk.before}~")
+    elif walk.after is not None:
+        condition = column >= walk.after
+    elif walk.before is not None:
+        condition = column < walk.before
+    start = _start(walk.index, partition, after) if after else None
+    items = index.query(
+        partition, condition, scan_index_forward=not walk.newest_first, limit=limit, last_evaluated_key=start
+    )
+    return [getattr(item, range_name) for item in items]
+
+
+HASHES = {
+    "by_received": "lpk",
+    "by_department": "department",
+    "by_person": "person",
+    "by_queue": "queue",
+    "by_updated": "updated_on",
+}
+RANGES = {
+    "by_received": "lsk",
+    "by_department": "lsk",
+    "by_person": "lsk",
+    "by_queue": "qsk",
+    "by_updated": "pk",
+}
+
+
+def _start(index: str, partition: str, key: str) -> dict[str, Any]:
+    """DynamoDB's form of a position, made from its two parts only: no cursor can name a key of another scope."""
+    return {HASHES[index]: {"S": partition}, RANGES[index]: {"S": key}, "pk": {"S": _pk(key)}, "sk": {"S": META}}
+
+
+def _pk(key: str) -> str:
+    return key if key.startswith("C#") else case_key(key.rpartition("#")[2])
+
+
+def _whole(keys: Iterable[str]) -> Iterable[tuple[Case | None, str]]:
+    """The cases behind range keys, in the order of the keys."""
+    wanted = [(_pk(key), key) for key in keys]
+    items = {case.pk: case for case in Case.batch_get([(pk, META) for pk, _ in wanted])} if wanted else {}
+    return [(items.get(pk), key) for pk, key in wanted]
+
+
+def _cursor(walk: Walk, at: int, key: str | None) -> str:
+    position = json.dumps([walk.question, walk.partitions[at], key]).encode()
+    return base64.urlsafe_b64encode(position).decode().rstrip("=")
+
+
+def _position(walk: Walk, cursor: str | None) -> tuple[int, str | None]:
+    if cursor is None:
+        return 0, None
+    try:
+        question, partition, key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        at = list(walk.partitions).index(partition)
+    except (ValueError, TypeError):
+        raise BadCursor from None
+    if question != walk.question or not (key is None or _is_key(key)):
+        raise BadCursor
+    return at, key
+
+
+def _is_key(key: Any) -> bool:
+    return isinstance(key, str) and 0 < len(key) <= 100 and not _pk(key).endswith("#")
