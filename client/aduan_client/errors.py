@@ -78,6 +78,7 @@ class ApiError(ClientError):
         detail: str | None = None,
         type_: str | None = None,
         extra: Mapping[str, Any] | None = None,
+        retry_after: float | None = None,
     ) -> None:
         code = EXIT_CODE_OF_STATUS.get(status, ExitCode.FAILURE)
         super().__init__("error.api", code, status=status)
@@ -86,3 +87,5 @@ class ApiError(ClientError):
         self.detail = detail
         self.type = type_
         self.extra = dict(extra or {})
+        self.retry_after = retry_after
+        """Seconds the API asks to wait before the next try, where it said so."""

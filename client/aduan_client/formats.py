@@ -94,6 +94,16 @@ def api_time(text: str, place: tzinfo) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
 
 
+def span(seconds: float, language: str = "id") -> str:
+    """A length of time in its largest sensible unit: `45 mnt`, `3 jam`, `12 hari` (`45 min`, `3 h`, `12 d`)."""
+    units = {"id": ("mnt", "jam", "hari"), "en": ("min", "h", "d")}[language]
+    if seconds < 3600:
+        return f"{int(seconds // 60)} {units[0]}"
+    if seconds < 48 * 3600:
+        return f"{int(seconds // 3600)} {units[1]}"
+    return f"{int(seconds // 86400)} {units[2]}"
+
+
 def size(count: object, language: str = "id") -> str:
     """Bytes as `1,2 MB` (Indonesian) or `1.2 MB`; a dash for none."""
     if not isinstance(count, int | float) or isinstance(count, bool):

@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 import typer
@@ -11,21 +12,10 @@ from typer.core import TyperCommand, TyperGroup
 from aduan_client.errors import ApiError, ClientError, ExitCode, UsageError
 from aduan_client.formats import one_line
 from aduan_client.messages import MESSAGES
-from aduan_client.words import Words, language
+from aduan_client.words import ENGLISH_NAMES, Words, language
 
 # Options of `aduan` itself. They may be typed after the command too, where people put them.
 GLOBAL_OPTIONS = ("--profile", "--lang", "--zone")
-
-# Commands have a name in each language; both always work, help shows the one of its language.
-ENGLISH_NAMES = {
-    "daftar": "list",
-    "lihat": "show",
-    "karantina": "quarantine",
-    "kota": "city",
-    "terapkan": "apply",
-    "teruskan": "forward",
-    "putuskan": "settle",
-}
 
 # Names of Typer's parameters that are not ours to declare, and the key of their help.
 FOREIGN_HELP = {
@@ -80,7 +70,29 @@ class _Localised:
 
         for name, key in HEADINGS.items():
             setattr(rich_utils, name, self.say(key))
-        super().format_help(ctx, formatter)  # type: ignore[misc]  # as above
+        with _shown_names(self.params, self.say.language):  # type: ignore[attr-defined]  # as above
+            super().format_help(ctx, formatter)  # type: ignore[misc]  # as above
+
+
+@contextmanager
+def _shown_names(params: Any, language: str) -> Iterator[None]:
+    """Options with one name each while the help is printed: the first is English, the last Indonesian."""
+    names = [(param, param.opts, param.secondary_opts) for param in params]
+
+    def shown(options: list[str]) -> list[str]:
+        long = [option for option in options if option.startswith("--")]
+        kept = long[0] if language == "en" else long[-1]
+        return [option for option in options if option == kept or option not in long]
+
+    for param, options, negations in names:
+        if any(option.startswith("--") for option in options):
+            param.opts = shown(options)
+            param.secondary_opts = shown(negations) if negations else negations
+    try:
+        yield
+    finally:
+        for param, options, negations in names:
+            param.opts, param.secondary_opts = options, negations
 
 
 class Command(_Localised, TyperCommand):
@@ -117,10 +129,8 @@ class Programme(Group):
                 stream.reconfigure(errors="replace")  # a terminal without UTF-8 shows ? and goes on
         try:
             code = super().main(words, prog_name, complete_var, False, windows_expand_args, **extra)
-        except ApiError as error:
-            _fail(api_sentence(error, say), error.code)
         except ClientError as error:
-            _fail(say(error.key, **error.values), error.code)
+            _fail(sentence(error, say), error.code)
         except typer.TyperException as error:
             _fail(usage_sentence(error, say), ExitCode.USAGE)
         except typer.Abort:
@@ -153,7 +163,7 @@ def localise(command: Any, say: Words) -> None:
     """Turn the keys in a command's help, and in all below it, into sentences."""
     command.say = say
     command.options_metavar = say("help.options_metavar")
-    for name in ("help", "short_help", "epilog"):
+    for name in ("help", "short_help", "epilog", "rich_help_panel"):
         if getattr(command, name, None) in MESSAGES:
             setattr(command, name, say(getattr(command, name)))
     for param in command.params:
@@ -183,8 +193,16 @@ def _no_type(ctx: Any) -> None:
     """Shown as the type of a flag, which takes no value: nothing."""
 
 
+def sentence(error: ClientError, say: Words) -> str:
+    """What a failure says to a person."""
+    return api_sentence(error, say) if isinstance(error, ApiError) else say(error.key, **error.values)
+
+
 def api_sentence(error: ApiError, say: Words) -> str:
     """What an error of the API says: its own detail, its title, or the catalogue's words for the status."""
+    field = error.extra.get("field")
+    if error.status == 422 and isinstance(field, str) and not (error.detail or "").startswith(field):
+        return say("error.api_field", field=field, detail=error.detail or error.title or "")
     if error.detail or error.title:
         return error.detail or error.title or ""
     return say(SENTENCE_OF_STATUS.get(error.status, "error.api"), status=error.status)

@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from aduan_client.commands import cases, city, counts, forward, session
+from aduan_client.commands import actions, cases, city, counts, erasure, export, forward, imports, report, session
 from aduan_client.errors import UsageError
-from aduan_client.localised import ENGLISH_NAMES, Command, Group, Programme
+from aduan_client.localised import Command, Group, Programme
 from aduan_client.run import Run
-from aduan_client.words import LANGUAGES, Words, language
+from aduan_client.words import ENGLISH_NAMES, LANGUAGES, Words, language
 
 app = typer.Typer(cls=Programme, name="aduan", help="help.app", epilog="help.exit_codes", no_args_is_help=True)
 
@@ -44,28 +44,76 @@ def _names(name: str) -> tuple[str, ...]:
     return (name, ENGLISH_NAMES[name]) if name in ENGLISH_NAMES else (name,)
 
 
-def _add(group: typer.Typer, name: str, function: Callable[..., None], help_key: str) -> None:
+def _add(group: typer.Typer, name: str, function: Callable[..., None], help_key: str, panel: str | None = None) -> None:
     for one in _names(name):
-        group.command(one, help=help_key, cls=Command)(function)
+        group.command(one, help=help_key, cls=Command, rich_help_panel=panel)(function)
 
 
-def _group(name: str, help_key: str) -> typer.Typer:
+def _group(name: str, help_key: str, panel: str) -> typer.Typer:
     group = typer.Typer(cls=Group, no_args_is_help=True)
     for one in _names(name):
-        app.add_typer(group, name=one, help=help_key)
+        app.add_typer(group, name=one, help=help_key, rich_help_panel=panel)
     return group
 
 
-_add(app, "login", session.login, "help.login")
-_add(app, "logout", session.logout, "help.logout")
-_add(app, "daftar", cases.list_cases, "help.list")
-_add(app, "lihat", cases.show_case, "help.show")
-_add(app, "ledger", counts.ledger, "help.ledger")
-_add(app, "karantina", counts.quarantine, "help.quarantine")
+COMMANDS: tuple[tuple[str, tuple[tuple[str, Callable[..., None], str], ...]], ...] = (
+    (
+        "panel.cases",
+        (
+            ("lapor", report.report, "help.report"),
+            ("antre", cases.queue, "help.queue"),
+            ("daftar", cases.list_cases, "help.list"),
+            ("lihat", cases.show_case, "help.show"),
+            ("linimasa", cases.timeline, "help.timeline"),
+            ("mirip", cases.similar, "help.similar"),
+        ),
+    ),
+    (
+        "panel.actions",
+        (
+            ("verifikasi", actions.verify, "help.verify"),
+            ("disposisi", actions.assign, "help.assign"),
+            ("alihkan", actions.transfer, "help.transfer"),
+            ("mulai", actions.start, "help.start"),
+            ("tunggu", actions.wait, "help.wait"),
+            ("lanjut", actions.resume, "help.resume"),
+            ("jawab", actions.respond, "help.respond"),
+            ("selesai", actions.close, "help.close"),
+            ("tolak", actions.reject, "help.reject"),
+            ("buka-lagi", actions.reopen, "help.reopen"),
+            ("gabung", actions.merge, "help.merge"),
+            ("perpanjang", actions.extend, "help.extend"),
+            ("catat", actions.add_note, "help.note"),
+            ("lampirkan", actions.attach, "help.attach"),
+            ("ubah", actions.change, "help.set"),
+        ),
+    ),
+    (
+        "panel.data",
+        (
+            ("impor", imports.import_sheet, "help.import"),
+            ("ekspor", export.export, "help.export"),
+            ("hapus-data", erasure.erase, "help.erase"),
+            ("ledger", counts.ledger, "help.ledger"),
+            ("karantina", counts.quarantine, "help.quarantine"),
+        ),
+    ),
+    (
+        "panel.session",
+        (
+            ("login", session.login, "help.login"),
+            ("logout", session.logout, "help.logout"),
+        ),
+    ),
+)
 
-_city = _group("kota", "help.city")
+for _panel, _commands in COMMANDS:
+    for _name, _function, _help in _commands:
+        _add(app, _name, _function, _help, _panel)
+
+_city = _group("kota", "help.city", "panel.data")
 _add(_city, "lihat", city.show_city, "help.city_show")
 _add(_city, "terapkan", city.apply_city, "help.city_apply")
 
-_forward = _group("teruskan", "help.forward")
+_forward = _group("teruskan", "help.forward", "panel.data")
 _add(_forward, "putuskan", forward.settle, "help.forward_settle")

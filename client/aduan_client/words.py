@@ -7,6 +7,40 @@ from aduan_client.messages import MESSAGES
 
 LANGUAGES = ("id", "en")
 
+# Commands have a name in each language; both always work, help shows the one of its language.
+ENGLISH_NAMES = {
+    "daftar": "list",
+    "lihat": "show",
+    "antre": "queue",
+    "linimasa": "timeline",
+    "mirip": "similar",
+    "lapor": "report",
+    "verifikasi": "verify",
+    "disposisi": "assign",
+    "alihkan": "transfer",
+    "mulai": "start",
+    "tunggu": "wait",
+    "lanjut": "resume",
+    "jawab": "respond",
+    "selesai": "close",
+    "tolak": "reject",
+    "buka-lagi": "reopen",
+    "gabung": "merge",
+    "perpanjang": "extend",
+    "catat": "note",
+    "lampirkan": "attach",
+    "ubah": "set",
+    "impor": "import",
+    "ekspor": "export",
+    "hapus-data": "erase",
+    "karantina": "quarantine",
+    "kota": "city",
+    "terapkan": "apply",
+    "teruskan": "forward",
+    "putuskan": "settle",
+}
+INDONESIAN_NAMES = {english: indonesian for indonesian, english in ENGLISH_NAMES.items()}
+
 STATUSES = tuple(key.removeprefix("status.") for key in MESSAGES if key.startswith("status."))
 
 
@@ -28,6 +62,10 @@ class Words:
         pair = MESSAGES.get(f"{group}.{code}")
         return pair[self._column] if pair else clean(str(code))
 
+    def all_terms(self, group: str) -> list[str]:
+        """The words of a group, in the catalogue's order."""
+        return list(dict.fromkeys(pair[self._column] for key, pair in MESSAGES.items() if key.startswith(f"{group}.")))
+
 
 def language(args: Sequence[str], environ: Mapping[str, str]) -> str:
     """The language asked for by `--lang` or ADUAN_LANG; Indonesian for anything else.
@@ -46,11 +84,24 @@ def language(args: Sequence[str], environ: Mapping[str, str]) -> str:
     return asked if asked in LANGUAGES else "id"
 
 
-def status_code(word: str) -> str | None:
-    """The API's status for a code or a word of either language, or None if there is none."""
+def code_of(group: str, word: str) -> str | None:
+    """The API's code for a code or a word of either language in a group of the catalogue, or None."""
     wanted = word.strip().casefold().replace("-", "_")
-    for code in STATUSES:
-        names = {code, *(name.casefold() for name in MESSAGES[f"status.{code}"])}
+    for key, pair in MESSAGES.items():
+        if not key.startswith(f"{group}."):
+            continue
+        code = key.removeprefix(f"{group}.")
+        names = {code, *(name.casefold().replace("-", "_") for name in pair)}
         if wanted in names or wanted.replace("_", " ") in names:
             return code
     return None
+
+
+def status_code(word: str) -> str | None:
+    """The API's status for a code or a word of either language, or None if there is none."""
+    return code_of("status", word)
+
+
+def command_name(english: str, language: str) -> str:
+    """What an action is called on the command line: the API's names are the English ones."""
+    return english if language == "en" else INDONESIAN_NAMES.get(english, english)

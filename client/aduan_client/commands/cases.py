@@ -1,50 +1,119 @@
-"""`aduan list` and `aduan show`."""
+"""`aduan list`, `queue`, `show`, `timeline` and `similar`: looking at cases."""
 
 import shutil
-from typing import Annotated
+from typing import Any
 
 import typer
 
-from aduan_client import formats
-from aduan_client.commands.options import All, AsJson, Cursor, Limit, Ticket
-from aduan_client.errors import UsageError
+from aduan_client.commands.filters import parameters
+from aduan_client.commands.options import (
+    All,
+    AsJson,
+    Category,
+    Channel,
+    Class,
+    Cursor,
+    Department,
+    DueBefore,
+    Kelurahan,
+    Limit,
+    Phone,
+    Query,
+    ReceivedAfter,
+    ReceivedBefore,
+    Status,
+    Ticket,
+    UpdatedAfter,
+)
+from aduan_client.commands.typed import ticket_of, wanted
 from aduan_client.output import note, print_json, show
 from aduan_client.run import run_of
-from aduan_client.words import STATUSES, status_code
 
 
 def list_cases(
     ctx: typer.Context,
-    status: Annotated[str | None, typer.Option("--status", help="option.status")] = None,
-    updated_after: Annotated[str | None, typer.Option("--updated-after", help="option.updated_after")] = None,
+    status: Status = None,
+    department: Department = None,
+    category: Category = None,
+    channel: Channel = None,
+    class_: Class = None,
+    kelurahan: Kelurahan = None,
+    due_before: DueBefore = None,
+    updated_after: UpdatedAfter = None,
+    received_after: ReceivedAfter = None,
+    received_before: ReceivedBefore = None,
+    q: Query = None,
+    phone: Phone = None,
     limit: Limit = 50,
     everything: All = False,
     cursor: Cursor = None,
     as_json: AsJson = False,
 ) -> None:
     """List the cases this person may see."""
+    narrowed = {
+        "status": status,
+        "department": department,
+        "category": category,
+        "channel": channel,
+        "class_": class_,
+        "kelurahan": kelurahan,
+        "due_before": due_before,
+        "updated_after": updated_after,
+        "received_after": received_after,
+        "received_before": received_before,
+        "q": q,
+        "phone": phone,
+    }
+    _listed(ctx, narrowed, {}, wanted(limit, everything), cursor, as_json)
+
+
+def queue(
+    ctx: typer.Context,
+    status: Status = None,
+    department: Department = None,
+    category: Category = None,
+    kelurahan: Kelurahan = None,
+    due_before: DueBefore = None,
+    limit: Limit = 50,
+    everything: All = False,
+    cursor: Cursor = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the open cases of this person's scope, the one due first at the top."""
+    narrowed = {
+        "status": status,
+        "department": department,
+        "category": category,
+        "kelurahan": kelurahan,
+        "due_before": due_before,
+    }
+    _listed(ctx, narrowed, {"queue": "1"}, wanted(limit, everything), cursor, as_json)
+
+
+def _listed(
+    ctx: typer.Context,
+    narrowed: dict[str, str | None],
+    fixed: dict[str, str],
+    limit: int | None,
+    cursor: str | None,
+    as_json: bool,
+) -> None:
     run = run_of(ctx)
     profile = run.profile()
     zone = run.zone(profile)
-    params: dict[str, str] = {}
-    if status is not None:
-        code = status_code(status)
-        if code is None:
-            names = ", ".join(run.say(f"status.{one}") for one in STATUSES)
-            raise UsageError("error.status", name=status, names=names)
-        params["status"] = code
-    if updated_after is not None:
-        params["updated_after"] = formats.api_time(updated_after, zone)
-    page = run.api(profile).listing("/v1/complaints", params, limit=wanted(limit, everything), cursor=cursor)
+    api = run.api(profile)
+    query = {**parameters(api, run.say, zone, **narrowed), **fixed}
+    page = api.listing("/v1/complaints", query, limit=limit, cursor=cursor)
     if as_json:
         print_json(page)
         return
     if not page["items"]:
-        note(run.say("label.empty_list"))
+        note(run.say("label.empty_queue" if fixed else "label.empty_list"))
         return
-    from aduan_client.views.cases import case_list
+    from aduan_client.views.lists import case_list, queue_list
 
-    show(case_list(page["items"], run.say, zone, shutil.get_terminal_size().columns))
+    table = queue_list if fixed else case_list
+    show(table(page["items"], run.say, zone, shutil.get_terminal_size().columns))
     if page["next"]:
         note(run.say("done.more"))
 
@@ -63,18 +132,32 @@ def show_case(ctx: typer.Context, ticket: Ticket, as_json: AsJson = False) -> No
     show(case_sheet(case, run.say, zone))
 
 
-def ticket_of(typed: str) -> str:
-    """A ticket as typed, without white space around it, in capitals; UsageError if nothing is left."""
-    ticket = typed.strip().upper()
-    if not ticket:
-        raise UsageError("error.ticket_empty")
-    return ticket
+def timeline(ctx: typer.Context, ticket: Ticket, as_json: AsJson = False) -> None:
+    """Show who did what with a case, and what it changed."""
+    run = run_of(ctx)
+    profile = run.profile()
+    zone = run.zone(profile)
+    page = run.api(profile).about(ticket_of(ticket), "timeline")
+    if as_json:
+        print_json(page)
+        return
+    from aduan_client.views.timeline import timeline_table
+
+    show(timeline_table(page.get("items") or [], run.say, zone))
 
 
-def wanted(limit: int, everything: bool) -> int | None:
-    """How many items to fetch at most, None for all."""
-    if everything:
-        return None
-    if limit < 1:
-        raise UsageError("error.limit")
-    return limit
+def similar(ctx: typer.Context, ticket: Ticket, as_json: AsJson = False) -> None:
+    """Show cases that may be about the same thing. Nothing is merged by looking."""
+    run = run_of(ctx)
+    profile = run.profile()
+    zone = run.zone(profile)
+    page: Any = run.api(profile).about(ticket_of(ticket), "similar")
+    if as_json:
+        print_json(page)
+        return
+    if not page.get("items"):
+        note(run.say("label.nothing_similar"))
+        return
+    from aduan_client.views.lists import similar_list
+
+    show(similar_list(page["items"], run.say, zone))

@@ -2,8 +2,8 @@
 
 import typer
 
-from aduan_client.commands.cases import wanted
 from aduan_client.commands.options import All, AsJson, Cursor, Limit
+from aduan_client.commands.typed import wanted
 from aduan_client.errors import ClientError
 from aduan_client.output import note, print_json, show
 from aduan_client.run import run_of

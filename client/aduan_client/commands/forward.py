@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from aduan_client.commands.cases import ticket_of
 from aduan_client.commands.options import AsJson, Ticket
+from aduan_client.commands.typed import ticket_of
 from aduan_client.errors import UsageError
 from aduan_client.output import print_json, show
 from aduan_client.run import run_of

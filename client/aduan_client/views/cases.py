@@ -1,4 +1,4 @@
-"""Cases as people read them: the list, and one in full."""
+"""One case in full, as people read it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
@@ -10,43 +10,12 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from aduan_client.formats import one_line, size, when, zone_label
+from aduan_client.formats import one_line, size, when
 from aduan_client.views.tables import cell, pairs, paragraph, status, table
-from aduan_client.words import Words
-
-WIDE = 110  # columns from which the list also shows category and department
+from aduan_client.words import Words, command_name
 
 CLOCK_STYLE = {"missed": "red", "overdue": "red", "met": "green", "running": "yellow"}
 LAPOR_STYLE = {"ambiguous": "red", "failed": "red", "confirmed": "green"}
-
-
-def case_list(cases: Sequence[Mapping[str, Any]], say: Words, zone: tzinfo, width: int) -> Table:
-    """A list of cases, one line each. What does not fit is cut from the text, never from the ticket."""
-    wide = width >= WIDE
-    listing = table()
-    listing.add_column(say("label.ticket"), no_wrap=True, style="bold")
-    listing.add_column(say("label.status"), no_wrap=True)
-    listing.add_column(say("label.received_zone", zone=zone_label(zone)), no_wrap=True)
-    if wide:
-        listing.add_column(say("label.category"), max_width=18)
-        listing.add_column(say("label.department"), max_width=14)
-    listing.add_column(say("label.text"))
-    for case in cases:
-        row = [
-            cell(case.get("ticket"), say),
-            status(case.get("status"), say),
-            cell(when(case.get("received_at"), zone, say.language, label=False), say),
-        ]
-        for name in ("category", "department", "text") if wide else ("text",):
-            row.append(_cut(cell(case.get(name), say)))
-        listing.add_row(*row)
-    return listing
-
-
-def _cut(text: Text) -> Text:
-    # On the cell, not the column: Rich takes the room it lacks from columns that may wrap.
-    text.no_wrap, text.overflow = True, "ellipsis"
-    return text
 
 
 def case_sheet(case: Mapping[str, Any], say: Words, zone: tzinfo) -> Group:
@@ -62,6 +31,9 @@ def case_sheet(case: Mapping[str, Any], say: Words, zone: tzinfo) -> Group:
     clocks = case.get("clocks") or []
     if clocks:
         parts.append(_section(say("label.clocks"), _clocks(clocks, say, zone)))
+    if "actions" in case:
+        names = [command_name(str(one), say.language) for one in case["actions"] or []]
+        parts.append(_section(say("label.actions"), Text(", ".join(names) or say("label.none"))))
     return Group(*parts)
 
 

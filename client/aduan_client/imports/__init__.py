@@ -1,0 +1,1 @@
+"""Taking a city's spreadsheet over: read, map, check, send, and go on after an interruption."""

@@ -1,0 +1,147 @@
+"""Reading a table from a CSV or an XLSX file, row by row, whatever its size."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from aduan_client.errors import UsageError
+from aduan_client.imports.mapping import FileForm
+
+Cell = str | int | float | bool | datetime | date | time | timedelta | None
+
+DELIMITERS = (";", ",", "\t")
+LOOKED_AT = 20  # rows that the delimiter is guessed from
+ENCODINGS = ("utf-8-sig", "cp1252")  # Excel saves the second on a Windows with Indonesian settings
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: the line it begins on (as an editor or Excel counts) and its cells by column name."""
+
+    line: int
+    cells: dict[str, Cell]
+    # More cells than the header has columns: a delimiter inside a text that nobody quoted.
+    overflowing: bool = False
+
+
+def rows(path: Path, form: FileForm) -> Iterator[Row]:
+    """The rows below the header, without empty ones. UsageError if the file or its header cannot be used."""
+    lines = _lines(path, form)
+    header = _header(path, form, lines)
+    for line, cells in lines:
+        if any(_filled(cell) for cell in cells):
+            named = {name: cell for name, cell in zip(header, cells, strict=False) if name}
+            yield Row(line, named, any(_filled(cell) for cell in cells[len(header) :]))
+
+
+def columns(path: Path, form: FileForm) -> list[str]:
+    """The names of the columns, left to right."""
+    return [name for name in _header(path, form, _lines(path, form)) if name]
+
+
+def as_text(cell: Cell) -> str:
+    """A cell as a person sees it: `12` for 12.0, which is how a spreadsheet keeps whole numbers."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()
+
+
+def _lines(path: Path, form: FileForm) -> Iterator[tuple[int, Sequence[Cell]]]:
+    """All rows with the line each begins on."""
+    kind = path.suffix.lower()
+    if kind == ".xls":
+        raise UsageError("error.old_excel", path=path)
+    return _xlsx(path, form) if kind in (".xlsx", ".xlsm") else _csv(path, form)
+
+
+def _header(path: Path, form: FileForm, lines: Iterator[tuple[int, Sequence[Cell]]]) -> list[str]:
+    """The names of the columns, from the first row with something in it at the header's line or below."""
+    for line, cells in lines:
+        if line >= form.header and any(_filled(cell) for cell in cells):
+            names = [" ".join(as_text(cell).split()) for cell in cells]
+            while names and not names[-1]:
+                names.pop()
+            twice = sorted({name for name in names if name and names.count(name) > 1})
+            if twice:
+                raise UsageError("error.column_twice", path=path, name=twice[0])
+            return names
+    raise UsageError("error.no_header", path=path, line=form.header)
+
+
+def _filled(cell: Cell) -> bool:
+    return cell is not None and bool(as_text(cell))
+
+
+def _csv(path: Path, form: FileForm) -> Iterator[tuple[int, Sequence[Cell]]]:
+    encoding = form.encoding or _encoding(path)
+    begins = 1
+    try:
+        with path.open(encoding=encoding, newline="") as file:
+            delimiter = form.delimiter or _delimiter(file.read(1 << 16), form.header)
+            file.seek(0)
+            reader = csv.reader(file, delimiter=delimiter)
+            for cells in reader:
+                yield begins, cells
+                begins = reader.line_num + 1  # a quoted cell may go over several lines
+    except (OSError, LookupError):
+        raise UsageError("error.file", path=path) from None
+    except UnicodeDecodeError:
+        raise UsageError("error.encoding", path=path) from None
+    except csv.Error:
+        raise UsageError("error.csv", path=path, line=begins) from None
+
+
+def _encoding(path: Path) -> str:
+    """The first encoding that the whole file can be read with."""
+    for encoding in ENCODINGS:
+        try:
+            with path.open(encoding=encoding) as file:
+                while file.read(1 << 20):
+                    pass
+        except UnicodeDecodeError:
+            continue
+        except OSError:
+            raise UsageError("error.file", path=path) from None
+        return encoding
+    raise UsageError("error.encoding", path=path)
+
+
+def _delimiter(beginning: str, header: int) -> str:
+    """The delimiter that cuts the first rows most evenly: as many cells in each as the header has names, and
+    no quoted name in two."""
+    lines = beginning.splitlines(keepends=True)[header - 1 :]
+
+    def fits(delimiter: str) -> tuple[bool, int, int]:
+        rows = [row for row in islice(csv.reader(lines, delimiter=delimiter), LOOKED_AT) if row]
+        names = rows[0] if rows else []
+        even = sum(len(row) == len(names) for row in rows)
+        return len(names) > 1 and not any('"' in name for name in names), even, len(names)
+
+    return max(DELIMITERS, key=fits)
+
+
+def _xlsx(path: Path, form: FileForm) -> Iterator[tuple[int, Sequence[Cell]]]:
+    # openpyxl takes a second to import: only a spreadsheet pays for it.
+    from zipfile import BadZipFile
+
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        book: Any = load_workbook(path, read_only=True, data_only=True)
+    except (OSError, BadZipFile, InvalidFileException, KeyError, ValueError):
+        raise UsageError("error.file", path=path) from None
+    try:
+        if form.sheet is not None and form.sheet not in book.sheetnames:
+            raise UsageError("error.sheet", name=form.sheet, names=", ".join(book.sheetnames))
+        sheet = book[form.sheet] if form.sheet is not None else book.worksheets[0]
+        sheet.reset_dimensions()  # what a file says of its own size is often wrong
+        yield from enumerate(sheet.iter_rows(values_only=True), 1)
+    finally:
+        book.close()
