@@ -32,7 +32,7 @@ datas = st.fixed_dictionaries(
         "reason": st.sampled_from([*REASONS, "bosan"]),
         "duplicate_of": st.sampled_from(["KDR-0000-000X", "", 7]),
         "clock": st.sampled_from([*CLOCKS, "lunch"]),
-        "attachment": texts,
+        "attachment": st.sampled_from([None, "x", {"id": "00ff"}]),
         "class": st.sampled_from(["complaint", "information", "", 3]),
         "category": st.sampled_from(["pohon", "taman", ""]),
         "secret": st.sampled_from([True, False, "ya"]),
@@ -55,13 +55,13 @@ class Life(RuleBasedStateMachine):
     @rule(type_=st.sampled_from(sorted(LEADS_TO)), role=st.sampled_from(ROLES), data=datas)
     def act(self, type_: str, role: str, data: dict[str, Any]) -> None:
         if type_ == "set":
-            data = {name: value for name, value in data.items() if name in SETS}
+            data = {"changes": {name: value for name, value in data.items() if name in SETS}}
         before = self.state
         rows = [
             move for move in MOVES if move.action == type_ and before.status in move.statuses and role in move.roles
         ]
         try:
-            after = apply(before, Action(type=type_, role=role, data=data))
+            after = apply(before, Action(type=type_, role=role, data=data, actor=f"{role}1"))
         except NotAllowed as refused:
             assert not rows
             assert refused.allowed == allowed(before.status, role)
@@ -72,9 +72,9 @@ class Life(RuleBasedStateMachine):
             return
         assert rows
         self.state = after
-        self.events.append({"at": "", "actor": role, "type": type_, "data": data})
+        self.events.append({"at": "", "actor": f"{role}1", "type": type_, "data": data})
 
-    @rule(type_=st.sampled_from(["message", "filed", "receipt"]))
+    @rule(type_=st.sampled_from(["lapor_confirmed", "filed", "receipt"]))
     def something_else_happens(self, type_: str) -> None:
         self.events.append({"at": "", "actor": "system", "type": type_, "data": {"status": "closed"}})
 

@@ -138,6 +138,28 @@ def test_the_holidays_of_a_year_are_complete() -> None:
     assert all(one.verify for one in city.holidays if one.date.year == 2027 and one.kind == "public")
 
 
+LEVELS = 'levels = ["ringan"]'
+
+
+def periods(dates: str, hours: str = "08:00-15:00", *more: str) -> str:
+    """Working hours of Ramadan, in a line of their own."""
+    tables = [
+        f'{{ name = "Ramadan", first = {first}, last = {last}, hours = {{ monday = ["{hours}"] }}, source = "SE" }}'
+        for first, last in (each.split("/") for each in (dates, *more))
+    ]
+    return f"{LEVELS}\nhours_periods = [{', '.join(tables)}]"
+
+
+def test_openings_and_weeks_with_hours_of_their_own() -> None:
+    text = SMALL.replace(LEVELS, periods("2026-02-18/2026-03-18", "08:00-15:00", "2026-03-19/2026-03-19"))
+    city = parse(text.replace('kind = "cuti_bersama",', 'kind = "opening", hours = ["08:00-11:00"],'))
+    assert [(one.name, one.first, one.hours.spans(0)) for one in city.hours_periods] == [
+        ("Ramadan", date(2026, 2, 18), ((480, 900),)),
+        ("Ramadan", date(2026, 3, 19), ((480, 900),)),
+    ]
+    assert city.holidays[1].hours == ("08:00-11:00",)
+
+
 # --- what is refused
 
 
@@ -231,6 +253,19 @@ def test_the_holidays_of_a_year_are_complete() -> None:
         ('"13:00-16:00"', '"16:00-13:00"', r"hours\.monday\.2: jam selesai harus sesudah jam mulai"),
         ('"13:00-16:00"', '"11:00-16:00"', r"hours\.monday\.2: tumpang tindih dengan jam sebelumnya"),
         ('monday = ["07:30-12:00", "13:00-16:00"]', "", r"hours: tidak ada jam kerja sama sekali"),
+        (LEVELS, periods("2026-02-18/2026-02-01"), r"hours_periods\.Ramadan/2026-02-18\.last: lebih awal"),
+        (LEVELS, periods("2026-02-18/2026-03-18", "15:00-08:00"), r"hours\.monday\.1: jam selesai"),
+        (
+            LEVELS,
+            periods("2026-02-18/2026-03-18", "08:00-15:00", "2026-03-18/2026-03-19"),
+            r"hours_periods\.Ramadan/2026-03-18: tumpang tindih dengan Ramadan",
+        ),
+        (
+            'kind = "cuti_bersama",',
+            'kind = "cuti_bersama", hours = ["08:00-11:00"],',
+            r"cuti_bersama\.hours: hanya opening yang punya jam",
+        ),
+        ('kind = "cuti_bersama",', 'kind = "opening", hours = ["08:00-07:00"],', r"opening\.hours\.1: jam selesai"),
         (
             'short = "Dishub"',
             'short = "D"\nhours = { friday = ["09:00-08:00"] }',

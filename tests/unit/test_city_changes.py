@@ -85,7 +85,14 @@ def test_entries_that_come_and_go_and_trade_places() -> None:
     assert change(lambda data: data["holidays"].pop(0)) == [
         Change(
             "holidays.2026-01-01/public",
-            {"date": "2026-01-01", "name": "Tahun Baru", "kind": "public", "source": "SKB", "verify": False},
+            {
+                "date": "2026-01-01",
+                "name": "Tahun Baru",
+                "kind": "public",
+                "source": "SKB",
+                "hours": [],
+                "verify": False,
+            },
             None,
         )
     ]

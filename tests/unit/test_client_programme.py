@@ -10,14 +10,16 @@ from typing import Any
 import aduan_client
 import pytest
 from aduan_client.errors import EXIT_CODE_OF_STATUS, ApiError, ExitCode
-from aduan_client.localised import ENGLISH_NAMES, api_sentence, global_first
+from aduan_client.localised import api_sentence, global_first
 from aduan_client.main import app
 from aduan_client.views.counts import destination_difference, imbalances, message_difference
-from aduan_client.words import Words
+from aduan_client.words import ENGLISH_NAMES, INDONESIAN_NAMES, Words
 from hypothesis import given
 from hypothesis import strategies as st
 from typer.main import get_command
 from typer.testing import CliRunner
+
+from chalicelib.complaints.lifecycle import LEADS_TO
 
 README = Path(aduan_client.__file__).parent.parent / "README.md"
 
@@ -36,7 +38,7 @@ def plain(text: str) -> str:
 
 def test_help_is_indonesian_and_english_on_demand(runner: CliRunner) -> None:
     indonesian = plain(runner.invoke(app, ["--help"]).output)
-    assert "Pakai:" in indonesian and "Perintah" in indonesian and "Kode keluar" in indonesian
+    assert "Pakai:" in indonesian and "Tindakan" in indonesian and "Kode keluar" in indonesian
     assert "(juga: list)" in indonesian and "Usage" not in indonesian and "Options" not in indonesian
     english = plain(runner.invoke(app, ["--lang", "en", "--help"]).output)
     assert "Usage:" in english and "(also: daftar)" in english and "Exit codes" in english
@@ -47,9 +49,9 @@ def test_help_is_indonesian_and_english_on_demand(runner: CliRunner) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        ["login"], ["logout"], ["daftar"], ["list"], ["lihat"], ["show"], ["ledger"], ["karantina"],
-        ["quarantine"], ["kota"], ["city"], ["kota", "terapkan"], ["city", "apply"], ["city", "show"],
+        ["login"], ["logout"], ["ledger"], ["kota", "terapkan"], ["city", "apply"], ["city", "show"],
         ["teruskan", "putuskan"], ["forward", "settle"],
+        *([name] for pair in ENGLISH_NAMES.items() for name in pair if pair[0] not in ("terapkan", "putuskan")),
     ],
 )  # fmt: skip
 def test_every_command_explains_itself_in_both_languages(runner: CliRunner, words: list[str]) -> None:
@@ -236,3 +238,60 @@ def test_shell_completion_offers_the_names_of_the_language() -> None:
         offered = done.stdout.split()
         assert name in offered
         assert other not in offered
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("aduan buka", {"buka-lagi"}),
+        ("aduan jaw", {"jawab"}),
+        ("aduan lapor --ka", {"--kategori", "--kanal"}),
+        ("aduan disposisi --op", {"--opd"}),
+        ("aduan impor --pe", {"--peta", "--pekerja", "--periksa-ulang"}),
+        ("aduan kota te", {"terapkan"}),
+    ],
+)
+def test_completion_knows_commands_and_their_options(typed: str, offered: set[str]) -> None:
+    words = typed.split()
+    done = subprocess.run(
+        [sys.executable, "-m", "aduan_client"],
+        env={
+            **os.environ, "ADUAN_LANG": "id", "_ADUAN_COMPLETE": "complete_bash",
+            "COMP_WORDS": typed, "COMP_CWORD": str(len(words) - 1),
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )  # fmt: skip
+    assert offered <= set(done.stdout.split())
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_every_shell_gets_a_script_that_asks_the_programme(shell: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "aduan_client"],
+        env={**os.environ, "_ADUAN_COMPLETE": f"source_{shell}"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert f"_ADUAN_COMPLETE=complete_{shell}" in done.stdout
+
+
+def test_help_shows_one_name_of_an_option_and_both_work(runner: CliRunner) -> None:
+    for lang, shown, hidden in (("id", "--opd", "--department"), ("en", "--department", "--opd")):
+        text = plain(runner.invoke(app, ["disposisi", "--help", "--lang", lang]).output)
+        assert shown in text and hidden not in text
+        typed = runner.invoke(app, ["disposisi", "KDR-7Q4M-2X9D", hidden, "dpupr", "--lang", lang], prog_name="aduan")
+        assert hidden not in typed.stderr  # it gets as far as looking for a profile
+        assert typed.exit_code == 2
+
+
+def test_every_action_of_the_api_is_a_command() -> None:
+    root: Any = get_command(app)
+    for action in LEADS_TO:
+        assert {action, INDONESIAN_NAMES[action]} <= set(root.commands)

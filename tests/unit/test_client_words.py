@@ -9,10 +9,12 @@ import aduan_client
 import pytest
 from aduan_client import formats
 from aduan_client.errors import UsageError
-from aduan_client.messages import MESSAGES
+from aduan_client.messages import MESSAGES, PARTS
 from aduan_client.words import STATUSES, Words, language, status_code
 from hypothesis import given
 from hypothesis import strategies as st
+
+from chalicelib.complaints import lifecycle
 
 SOURCES = Path(aduan_client.__file__).parent
 WIB = formats.zone("WIB")
@@ -34,13 +36,14 @@ def test_no_failure_takes_more_than_one_line() -> None:
 
 
 def test_every_key_named_in_the_code_is_in_the_catalogue_and_the_other_way_round() -> None:
-    code = "\n".join(path.read_text("utf-8") for path in SOURCES.rglob("*.py") if path.name != "messages.py")
+    code = "\n".join(path.read_text("utf-8") for path in SOURCES.rglob("*.py") if path.parent.name != "messages")
     groups = {key.partition(".")[0] for key in MESSAGES}
     named = set(re.findall(rf"""["']((?:{"|".join(groups)})\.\w+)["']""", code))
     assert named <= set(MESSAGES)
     # Looked up by a code of the API or of Typer, never by name
     by_code = {
         "status", "class", "channel", "clock", "clock_state", "lapor_state", "message", "destination", "usage",
+        "reason", "event", "actor",
     }  # fmt: skip
     by_part = {f"ledger.{part}" for part in re.findall(r'"(\w+)"', code)}
     unused = {key for key in MESSAGES if key.partition(".")[0] not in by_code} - named - by_part
@@ -53,8 +56,8 @@ def test_every_key_named_in_the_code_is_in_the_catalogue_and_the_other_way_round
         ("received", "diterima"),
         ("verified", "terverifikasi"),
         ("assigned", "didisposisikan"),
-        ("in_progress", "dikerjakan"),
-        ("responded", "ditanggapi"),
+        ("in_progress", "ditindaklanjuti"),
+        ("responded", "dijawab"),
         ("closed", "selesai"),
         ("waiting", "menunggu pelapor"),
         ("rejected", "ditolak"),
@@ -186,3 +189,27 @@ def test_numbers() -> None:
     assert formats.number(1234567, "id") == "1.234.567"
     assert formats.number(1234567, "en") == "1,234,567"
     assert formats.number(None) == "\u2013"
+
+
+def test_the_words_for_a_status_and_a_reason_are_the_ones_the_city_uses() -> None:
+    for group, words in (("status", lifecycle.STATUSES), ("reason", lifecycle.REASONS)):
+        assert {code: Words("id").term(group, code) for code in words} == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [
+        (0, "0 mnt"),
+        (3599, "59 mnt"),
+        (3600, "1 jam"),
+        (47.9 * 3600, "47 jam"),
+        (48 * 3600, "2 hari"),
+        (1e7, "115 hari"),
+    ],
+)
+def test_spans_of_time(seconds: float, expected: str) -> None:
+    assert formats.span(seconds) == expected
+
+
+def test_no_key_is_in_two_parts_of_the_catalogue() -> None:
+    assert sum(len(part) for part in PARTS) == len(MESSAGES)

@@ -15,15 +15,18 @@ from chalicelib.complaints.lifecycle import (
     Action,
     Incomplete,
     NotAllowed,
+    NotIndependent,
     State,
     WrongRole,
     allowed,
     apply,
+    may,
     print_table,
     replay,
+    roles_of,
 )
 
-GOOD = {
+GOOD: dict[str, dict[str, Any]] = {
     "assign": {"department": "dlhkp"},
     "transfer": {"department": "dishub", "note": "PJU urusan Dishub"},
     "wait": {"text": "Di RT berapa?"},
@@ -33,18 +36,25 @@ GOOD = {
     "reopen": {"note": "Masih mati"},
     "extend": {"clock": "resolution", "note": "Menunggu suku cadang"},
     "note": {"text": "Sudah ditelepon"},
-    "attach": {"attachment": "media-1"},
-    "set": {"class": "information"},
+    "attach": {"attachment": {"id": "00ff"}},
+    "set": {"changes": {"class": "information"}},
 }
 
 # The table once more, by hand, as the desk would tell it: status -> what staff can do, and where it leads.
 EXPECTED = {
-    "received": {"verify": "verified", "wait": "waiting", "reject": "rejected", "merge": "rejected"},
+    "received": {
+        "verify": "verified",
+        "assign": "assigned",
+        "wait": "waiting",
+        "reject": "rejected",
+        "merge": "rejected",
+    },
     "verified": {"assign": "assigned", "wait": "waiting", "reject": "rejected", "merge": "rejected"},
     "assigned": {
         "transfer": "assigned",
         "start": "in_progress",
         "wait": "waiting",
+        "respond": "responded",
         "reject": "rejected",
         "merge": "rejected",
     },
@@ -70,6 +80,7 @@ EXPECTED = {
         "transfer": "assigned",
         "start": "in_progress",
         "wait": "waiting",
+        "respond": "responded",
         "reject": "rejected",
         "merge": "rejected",
     },
@@ -164,7 +175,8 @@ def test_a_transfer_goes_to_another_department() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "action"), [("waiting", "transfer"), ("reopened", "transfer"), ("reopened", "start")]
+    ("status", "action"),
+    [("waiting", "transfer"), ("reopened", "transfer"), ("reopened", "start"), ("reopened", "respond")],
 )
 def test_a_case_in_no_department_is_assigned_first(status: str, action: str) -> None:
     with pytest.raises(Incomplete, match="assign it"):
@@ -213,15 +225,19 @@ def test_verifying_may_settle_class_and_category() -> None:
         ("assigned", "extend", {"clock": "lunch", "note": "x"}, "clock"),
         ("assigned", "extend", {"clock": "closing"}, "note"),
         ("received", "attach", {"text": "x"}, "attachment"),
+        ("received", "attach", {"attachment": "media-1"}, "attachment"),
+        ("received", "attach", {"attachment": {"id": 7}}, "attachment"),
         ("received", "verify", {"class": 3}, "class"),
         ("received", "verify", {"category": ""}, "category"),
-        ("received", "set", {"nothing": 1}, "changes"),
-        ("received", "set", {"class": "information", "status": "closed"}, "changes"),
-        ("received", "set", {"class": ""}, "class"),
-        ("received", "set", {"category": None}, "category"),
-        ("received", "set", {"anonymous": "yes"}, "anonymous"),
-        ("received", "set", {"secret": 1}, "secret"),
-        ("received", "set", {"location": "depan pasar"}, "location"),
+        ("received", "set", {"class": "information"}, "changes"),
+        ("received", "set", {"changes": {}}, "changes"),
+        ("received", "set", {"changes": {"nothing": 1}}, "changes"),
+        ("received", "set", {"changes": {"class": "information", "status": "closed"}}, "changes"),
+        ("received", "set", {"changes": {"class": ""}}, "class"),
+        ("received", "set", {"changes": {"category": None}}, "category"),
+        ("received", "set", {"changes": {"anonymous": "yes"}}, "anonymous"),
+        ("received", "set", {"changes": {"secret": 1}}, "secret"),
+        ("received", "set", {"changes": {"location": "depan pasar"}}, "location"),
     ],
 )
 def test_what_an_action_needs(status: str, action: str, data: dict[str, Any], field: str) -> None:
@@ -233,11 +249,69 @@ def test_what_an_action_needs(status: str, action: str, data: dict[str, Any], fi
 def test_setting_changes_what_is_named_and_nothing_else() -> None:
     place = {"lat": -7.8, "lon": 112.0}
     data = {"class": "aspiration", "category": "taman", "location": place, "secret": True}
-    changed = apply(state("closed"), Action(type="set", role="admin", data=data))
+    changed = apply(state("closed"), Action(type="set", role="admin", data={"changes": data}))
     assert (changed.class_, changed.category, changed.location) == ("aspiration", "taman", place)
     assert (changed.secret, changed.anonymous, changed.status) == (True, False, "closed")
-    assert act("received", "set", location=None).location is None
+    assert act("received", "set", changes={"location": None}).location is None
     assert set(SETTABLE) == {"class", "category", "location", "anonymous", "secret"}
+
+
+def test_a_clock_is_extended_once() -> None:
+    once = act("assigned", "extend")
+    assert (once.status, once.extended) == ("assigned", ("resolution",))
+    with pytest.raises(Incomplete, match="has been extended before") as refused:
+        apply(once, Action(type="extend", role="admin", data=GOOD["extend"]))
+    assert refused.value.field == "clock"
+    other = {"clock": "closing", "note": "x"}
+    assert apply(once, Action(type="extend", role="admin", data=other)).extended == ("resolution", "closing")
+
+
+def close(responded_by: str, role: str, actor: str, independent: str) -> State:
+    answered = apply(
+        state("in_progress"), Action(type="respond", role="officer", data={"text": "x"}, actor=responded_by)
+    )
+    assert answered.responded_by == responded_by
+    return apply(answered, Action(type="close", role=role, actor=actor), independent)
+
+
+@pytest.mark.parametrize("independent", ["head", "operator"])
+def test_an_independent_close_needs_that_role_and_somebody_else(independent: str) -> None:
+    assert close("officer1", independent, "somebody", independent).status == "closed"
+    assert close("officer1", "system", "system", independent).status == "closed"
+    other = {"head": "operator", "operator": "head"}[independent]
+    for role, actor in ((other, "somebody"), ("admin", "admin1"), (independent, "officer1")):
+        with pytest.raises(NotIndependent) as refused:
+            close("officer1", role, actor, independent)
+        assert "close" not in refused.value.allowed
+        assert "reopen" in refused.value.allowed or role == "head"
+        assert close("officer1", role, actor, "").status == "closed"
+
+
+def test_what_a_person_may_do_is_what_would_be_done() -> None:
+    answered = State(status="responded", department="perkim", responded_by="head1")
+    assert "close" in may(answered, "head", "head2", "head")
+    assert "close" not in may(answered, "head", "head1", "head")
+    assert may(answered, "head", "head1") == allowed("responded", "head")
+
+
+def test_the_roles_of_an_action_are_those_of_its_rows() -> None:
+    assert roles_of("assign") == ("admin", "operator")
+    assert roles_of("respond") == ("admin", "operator", "officer", "head")
+    assert roles_of("close") == ("admin", "operator", "head")
+    assert all("auditor" not in roles_of(action) and "executive" not in roles_of(action) for action in LEADS_TO)
+
+
+def test_a_message_moves_the_place_and_merged_reports_are_counted() -> None:
+    events: list[dict[str, Any]] = [
+        {"type": "received", "data": {"class": "complaint"}},
+        {"type": "message", "data": {"location": {"lat": -7.8}}},
+        {"type": "message", "data": {"location": None}},
+        {"type": "joined", "data": {"ticket": "KDR-0000-000X", "count": 3}},
+        {"type": "left", "data": {"ticket": "KDR-0000-000X", "count": 2}},
+        {"type": "respond", "actor": "officer1", "data": {"text": "x"}},
+    ]
+    found = replay(events)
+    assert (found.location, found.supporters, found.responded_by) == ({"lat": -7.8}, 1, "officer1")
 
 
 def test_replay_folds_a_timeline() -> None:
@@ -271,6 +345,7 @@ def test_replay_folds_a_timeline() -> None:
         },
     ]
     assert replay(events) == State(
+        responded_by="officer1",
         status="responded",
         class_="complaint",
         category="pohon",

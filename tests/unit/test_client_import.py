@@ -1,0 +1,296 @@
+"""The parts of an import: files, mappings, rows, the journal."""
+
+import csv
+import stat
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aduan_client import formats
+from aduan_client.errors import ClientError, UsageError
+from aduan_client.imports import mapping, sheet
+from aduan_client.imports.cells import Place, of_city
+from aduan_client.imports.convert import PATHS, Converter, Fault, Prepared
+from aduan_client.imports.journal import Journal, path_of
+from aduan_client.imports.mapping import FileForm
+from aduan_client.imports.sheet import Row, as_text
+
+from chalicelib.complaints import lifecycle
+
+WIB = formats.zone("WIB")
+NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+CITY = {
+    "city": {
+        "departments": [{"id": "dpupr", "name": "Dinas PUPR", "short": "PU"}, {"id": "dlh", "name": "Dinas LH"}],
+        "categories": [{"id": "jalan", "name": "Jalan rusak"}],
+        "kecamatan": [{"kelurahan": ["Bandar Lor"]}],
+        "levels": ["ringan"],
+    }
+}
+
+
+# Files
+
+
+def rows(path: Path, **form: Any) -> list[Row]:
+    return list(sheet.rows(path, FileForm(**form)))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_csv_is_recognised(tmp_path: Path, encoding: str, delimiter: str) -> None:
+    path = tmp_path / "a.csv"
+    with path.open("w", encoding=encoding, newline="") as file:
+        writer = csv.writer(file, delimiter=delimiter)
+        writer.writerows(
+            [["No", "Isi, jelas; ya"], ["1", "“Café”, rusak; parah\tsekali\nbaris dua"], ["", ""], ["2", "x"]]
+        )
+    first, second = rows(path)
+    assert sheet.columns(path, FileForm()) == ["No", "Isi, jelas; ya"]
+    assert (first.line, first.cells["Isi, jelas; ya"]) == (2, "“Café”, rusak; parah\tsekali\nbaris dua")
+    assert (second.line, second.cells["No"]) == (5, "2")
+
+
+def test_the_header_may_be_further_down_and_a_row_too_long(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("REKAP ADUAN\n\nNo;Isi\n1;satu\n2;dua;lebih\n3\n", "utf-8")
+    found = rows(path, header=3)
+    assert [(row.line, row.cells, row.overflowing) for row in found] == [
+        (4, {"No": "1", "Isi": "satu"}, False),
+        (5, {"No": "2", "Isi": "dua"}, True),
+        (6, {"No": "3"}, False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "key"),
+    [
+        (b"", "error.no_header"),
+        (b"a;a\n1;2\n", "error.column_twice"),
+        (b"a;b\n\x81\x8d;2\n", "error.encoding"),
+        (b'a;b\n"' + b"x" * 200_000, "error.csv"),
+    ],
+)
+def test_a_file_that_cannot_be_used(tmp_path: Path, content: bytes, key: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(content)
+    with pytest.raises(UsageError) as raised:
+        rows(path)
+    assert raised.value.key == key
+
+
+def test_a_sheet_of_a_workbook(tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.create_sheet("Rekap").append(["No", "Isi"])
+    book["Rekap"].append([7.0, "tujuh"])
+    book.save(tmp_path / "a.xlsx")
+    assert [row.cells for row in rows(tmp_path / "a.xlsx", sheet="Rekap")] == [{"No": 7, "Isi": "tujuh"}]
+    with pytest.raises(UsageError) as raised:
+        rows(tmp_path / "a.xlsx", sheet="Tiada")
+    assert raised.value.values["names"] == "Sheet, Rekap"
+    assert (as_text(7.0), as_text(7.5), as_text(None), as_text(" x ")) == ("7", "7.5", "", "x")
+
+
+# The mapping
+
+
+def plan(tmp_path: Path, text: str) -> mapping.SheetMap:
+    path = tmp_path / "peta.toml"
+    path.write_text(text, "utf-8")
+    return mapping.load(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("id = ", "error.config"),
+        ('[columns]\ntext = "Isi"', "error.map_id"),
+        ('id = ""\n[columns]\ntext = "Isi"', "error.map_id"),
+        ('id = "a"', "error.map_no_text"),
+        ('id = "a"\n[columns]\ntext = "Isi"\nwarna = "W"', "error.map_unknown"),
+        ('id = "a"\nwarna = 1\n[columns]\ntext = "Isi"', "error.map_unknown"),
+        ('id = "a"\n[columns]\ntext = 7', "error.map_value"),
+        ('id = "a"\n[columns]\ntext = []', "error.map_value"),
+        ('id = "a"\n[columns]\ntext = "Isi"\nphone = ["A", "B"]', "error.map_one_column"),
+        ('id = "a"\n[columns]\ntext = "Isi"\n[dates]\norder = "ymd"', "error.map_value"),
+        ('id = "a"\n[columns]\ntext = "Isi"\n[dates]\nzone = "Mars"', "error.zone"),
+        ('id = "a"\n[columns]\ntext = "Isi"\n[file]\nheader = 0', "error.map_value"),
+        ('id = "a"\n[columns]\ntext = "Isi"\n[file]\ndelimiter = ";;"', "error.map_value"),
+        ('id = "a"\n[columns]\ntext = "Isi"\n[values.status]\nx = 1', "error.map_value"),
+    ],
+)
+def test_a_mapping_that_cannot_be_used(tmp_path: Path, text: str, key: str) -> None:
+    with pytest.raises(ClientError) as raised:
+        plan(tmp_path, text)
+    assert raised.value.key == key
+
+
+def test_a_default_that_means_nothing_is_refused(tmp_path: Path) -> None:
+    found = plan(tmp_path, 'id = "a"\n[columns]\ntext = "Isi"\n[defaults]\nchannel = "merpati"')
+    with pytest.raises(UsageError) as raised:
+        Converter(found, Place(), NOW)
+    assert raised.value.values["name"] == "defaults.channel"
+
+
+# Rows
+
+BASIC = (
+    'id = "m"\n[columns]\ntext = ["Judul", "Isi"]\nreceived_at = "Tgl"\n{more}\n[defaults]\nchannel = "phone"\n{end}'
+)
+
+
+def converted(tmp_path: Path, cells: dict[str, Any], more: str = "", end: str = "") -> Prepared | list[Fault]:
+    found = plan(tmp_path, BASIC.format(more=more, end=end))
+    return Converter(found, of_city(CITY), NOW).convert(Row(2, cells))
+
+
+def body(found: Prepared | list[Fault]) -> dict[str, Any]:
+    assert isinstance(found, Prepared), found
+    return found.body
+
+
+def keys(found: Prepared | list[Fault]) -> list[tuple[str | None, str]]:
+    assert isinstance(found, list), found
+    return [(fault.column, fault.key) for fault in found]
+
+
+def test_several_columns_make_one_text(tmp_path: Path) -> None:
+    found = body(converted(tmp_path, {"Judul": "Jalan", "Isi": "Rusak parah"}))
+    assert (found["text"], found["channel"], "history" in found) == ("Jalan\nRusak parah", "phone", False)
+
+
+def test_words_are_read_in_either_language_by_the_city_or_by_the_mapping(tmp_path: Path) -> None:
+    more = 'class = "K"\ncategory = "J"\ndepartment = "O"\nkelurahan = "L"\nsecret = "R"\nchannel = "M"\n'
+    more += 'lat = "Y"\nlon = "X"'
+    end = '[values.channel]\n"WA" = "whatsapp"\n"*" = "other"\n[values.category]\n"-" = ""'
+    cells = {
+        "Isi": "x",
+        "K": "Ringan",
+        "J": "-",
+        "O": "pu",
+        "L": "Kel. Bandar Lor",
+        "R": "Ya",
+        "M": "wa",
+        "Y": "-7,8",
+        "X": 112,
+    }
+    found = body(converted(tmp_path, cells, more, end))
+    assert found == {
+        "text": "x", "channel": "whatsapp", "class": "ringan", "secret": True, "department": "dpupr",
+        "location": {"kelurahan": "Bandar Lor", "lat": -7.8, "lon": 112.0}, "external_id": found["external_id"],
+    }  # fmt: skip
+    assert body(converted(tmp_path, {**cells, "M": "merpati", "K": "pengaduan"}, more, end))["channel"] == "other"
+    bad = converted(
+        tmp_path, {"Isi": "x", "K": "aneh", "J": "aneh", "O": "aneh", "L": "aneh", "R": "aneh", "Y": "utara"}, more, end
+    )
+    assert keys(bad) == [
+        ("K", "fault.class"), ("J", "fault.category"), ("O", "fault.department"), ("L", "fault.kelurahan"),
+        ("R", "fault.flag"), ("Y", "fault.degrees"),
+    ]  # fmt: skip
+
+
+def test_what_a_case_cannot_be_without(tmp_path: Path) -> None:
+    assert keys(converted(tmp_path, {"Isi": " "})) == [("Judul", "fault.no_text")]
+    assert keys(converted(tmp_path, {"Isi": "x" * 10_001})) == [("Judul", "fault.long_text")]
+    assert keys(converted(tmp_path, {"Isi": "#REF!"}, 'name = "N"')) == [("Judul", "fault.broken_cell")]
+    assert keys(converted(tmp_path, {"Isi": "x", "N": "y" * 201}, 'name = "N"')) == [("N", "fault.long_field")]
+    assert keys(converted(tmp_path, {"Isi": "x", "Tgl": "22/11/2026"})) == [("Tgl", "fault.future")]
+    overflowing = Converter(plan(tmp_path, BASIC.format(more="", end="")), Place(), NOW).convert(
+        Row(9, {"Isi": "x"}, True)
+    )
+    assert keys(overflowing) == [(None, "fault.overflow")]
+
+
+STATUS = 'status = "S"\ndepartment = "O"\nresponse = "J"\nreason = "A"\nresponded_at = "TJ"\nclosed_at = "TS"'
+
+
+@pytest.mark.parametrize("status", PATHS)
+def test_the_history_of_a_row_leads_to_its_status(tmp_path: Path, status: str) -> None:
+    cells = {"Isi": "x", "Tgl": "1/2/2025", "S": status, "O": "PU", "J": "Sudah.", "A": "spam", "TS": "5/2/2025"}
+    found = body(converted(tmp_path, cells, STATUS))
+    state = lifecycle.State()
+    for step in found.get("history", []):
+        state = lifecycle.apply(state, lifecycle.Action(type=step["type"], role="admin", data=step["data"]))
+    assert state.status == status
+    times = [found["received_at"], *(step["at"] for step in found.get("history", []))]
+    assert times == sorted(times)
+    if status in ("closed", "rejected"):
+        assert times[-1] == "2025-02-04T17:00:00.000Z"
+
+
+def test_a_status_lacks_what_led_to_it(tmp_path: Path) -> None:
+    assert keys(converted(tmp_path, {"Isi": "x", "Tgl": "1/2/2025", "S": "selesai"}, STATUS)) == [
+        ("O", "fault.needs_department"),
+        ("J", "fault.needs_response"),
+    ]
+    assert keys(converted(tmp_path, {"Isi": "x", "S": "ditolak", "A": "spam"}, STATUS)) == [
+        ("Tgl", "fault.needs_received_at")
+    ]
+    assert keys(converted(tmp_path, {"Isi": "x", "Tgl": "1/2/2025", "S": "menunggu pelapor"}, STATUS)) == [
+        ("S", "fault.no_path")
+    ]
+    cells = {"Isi": "x", "Tgl": "5/2/2025", "S": "selesai", "O": "PU", "J": "ya", "TS": "1/2/2025"}
+    assert keys(converted(tmp_path, cells, STATUS)) == [("TS", "fault.order")]
+
+
+def test_a_department_is_never_silently_dropped(tmp_path: Path) -> None:
+    cells = {"Isi": "x", "Tgl": "1/2/2025", "O": "PU"}
+    handed_on = body(converted(tmp_path, cells, STATUS))
+    assert [step["data"] for step in handed_on["history"]] == [{"department": "dpupr"}]
+    not_yet = body(converted(tmp_path, {**cells, "S": "diterima"}, STATUS))
+    assert (not_yet["note"], "history" in not_yet, "department" in not_yet) == ("OPD: dpupr", False, False)
+
+
+def test_a_row_is_known_by_its_column_or_by_its_contents(tmp_path: Path) -> None:
+    by_id = Converter(plan(tmp_path, BASIC.format(more="", end='[row]\nid = "No"')), Place(), NOW)
+    first = by_id.convert(Row(2, {"No": 12.0, "Isi": "x"}))
+    assert isinstance(first, Prepared) and first.external_id == "m:12"
+    assert keys(by_id.convert(Row(3, {"No": "12", "Isi": "y"}))) == [("No", "fault.id_twice")]
+    assert keys(by_id.convert(Row(4, {"Isi": "y"}))) == [("No", "fault.no_id")]
+
+    def identities() -> list[str]:
+        by_contents = Converter(plan(tmp_path, BASIC.format(more="", end="")), Place(), NOW)
+        found = [by_contents.convert(Row(line, {"Isi": text})) for line, text in enumerate("xyx", 2)]
+        return [one.external_id for one in found if isinstance(one, Prepared)]
+
+    assert len(set(identities())) == 3  # two equal rows are two cases
+    assert identities() == identities()
+
+
+def test_the_same_row_has_the_same_key_and_a_mended_one_another(tmp_path: Path) -> None:
+    one, same, mended = (
+        converted(tmp_path, {"Isi": text, "No": 1}, end='[row]\nid = "No"') for text in ("x", "x", "y")
+    )
+    assert isinstance(one, Prepared) and isinstance(same, Prepared) and isinstance(mended, Prepared)
+    assert one.key == same.key != mended.key
+    assert one.external_id == mended.external_id
+
+
+# The journal
+
+
+def test_a_journal_outlives_a_crash_in_the_middle_of_a_line(tmp_path: Path) -> None:
+    path = path_of(tmp_path, "kediri", "https://a.invalid", "m")
+    with Journal(path) as journal:
+        journal.record([("m:1", "KDR-1"), ("m:2", "KDR-2")])
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    with path.open("ab") as torn:
+        torn.write(b'not json\n{"row": 7}\n{"row": "half')
+    with Journal(path) as journal:
+        assert journal.has("m:1") and journal.has("m:2") and not journal.has("m:3")
+        journal.record([("m:3", "KDR-3")])
+    with Journal(path) as journal:
+        assert journal.has("m:3")
+        journal.forget()
+        assert not journal.has("m:1") and len(journal) == 0
+        journal.record([("m:4", "KDR-4")])
+    with Journal(path) as journal:
+        assert [journal.has(f"m:{number}") for number in (1, 4)] == [False, True]
+
+
+def test_each_city_and_mapping_has_a_journal_of_its_own(tmp_path: Path) -> None:
+    paths = {path_of(tmp_path, "kediri", api, map_) for api in ("https://a", "https://b") for map_ in ("m", "n")}
+    assert len(paths) == 4
