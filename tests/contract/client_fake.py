@@ -3,10 +3,13 @@
 import base64
 import json
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from tests.contract.client_fake_casework import Casework, problem
 
 CLIENT_ID = "client-of-the-test"
 PASSWORD = "kata sandi uji"
@@ -87,6 +90,20 @@ LEDGER: dict[str, Any] = {
     },
 }
 
+PLACE: dict[str, Any] = {
+    "code": "KDR",
+    "name": "Kota Kediri",
+    "departments": [
+        {"id": "dpupr", "name": "Dinas Pekerjaan Umum dan Penataan Ruang", "short": "DPUPR"},
+        {"id": "dlhkp", "name": "Dinas Lingkungan Hidup", "short": "DLHKP"},
+    ],
+    "categories": [
+        {"id": "jalan_rusak", "name": "Jalan rusak", "department": "dpupr"},
+        {"id": "sampah", "name": "Sampah", "department": "dlhkp"},
+    ],
+    "kecamatan": [{"name": "Kota", "kelurahan": ["Setonopande", "Bandar Lor"]}],
+}
+
 
 @dataclass
 class Asked:
@@ -108,6 +125,7 @@ class City:
     quarantine: list[dict[str, Any]] = field(default_factory=list)
     config: str = 'name = "Kediri"\n'
     config_version: int = 1
+    place: dict[str, Any] = field(default_factory=lambda: PLACE)
     needs_new_password: set[str] = field(default_factory=set)
     accepted_refresh: set[str] = field(default_factory=set)
     accepted_id: set[str] = field(default_factory=set)
@@ -115,9 +133,19 @@ class City:
     # Answers given instead of the right one, in order: (status, content type, body)
     instead: list[tuple[int, str, bytes]] = field(default_factory=list)
     cognito_instead: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    # The same for new cases alone; how many there may be before the service is away; the one at which the session ends
+    instead_of_new: list[tuple[int, str, bytes]] = field(default_factory=list)
+    away_after: int | None = None
+    ends_session_at: int | None = None
+    # Numbers of the new cases whose answer never arrives: the connection ends instead
+    lost_answers: set[int] = field(default_factory=set)
     redirect_to: str | None = None
     url: str = ""
     issued: int = 0
+    work: Casework = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.work = Casework([])
 
     @property
     def api(self) -> str:
@@ -136,6 +164,19 @@ class City:
         self.accepted_id.add(id_token)
         self.accepted_refresh.add(refresh_token)
         return {"IdToken": id_token, "RefreshToken": refresh_token, "ExpiresIn": 3600, "TokenType": "Bearer"}
+
+    def strange(self, asked: Asked) -> tuple[int, str, bytes] | None:
+        """The answer a new case gets instead of the right one, or None."""
+        if (asked.method, asked.path) != ("POST", BASE + "/v1/complaints"):
+            return None
+        if self.instead_of_new:
+            return self.instead_of_new.pop(0)
+        if self.away_after is not None and len(self.cases) >= self.away_after:
+            return 503, "text/plain", b""
+        if self.ends_session_at == len(self.cases):
+            self.ends_session_at = None
+            self.accepted_id.clear()
+        return None
 
     # Each answers (status, body); None as body is no content.
 
@@ -176,20 +217,27 @@ class City:
         if asked.headers.get("authorization") not in self.accepted_id:
             return problem(401, "Token tidak berlaku.")
         path = asked.path.removeprefix(BASE)
-        if path == "/v1/complaints":
-            wanted = asked.query.get("status")
-            return self.page([case for case in self.cases if wanted in (None, case["status"])], asked.query)
+        self.work.cases, self.work.url = self.cases, self.url
         if path.startswith("/v1/complaints/"):
             return self.about_case(asked, *path.removeprefix("/v1/complaints/").split("/"))
-        if path == "/v1/ledger":
-            return 200, self.ledger
-        if path == "/v1/quarantine":
-            return self.page(self.quarantine, asked.query)
-        if path == "/v1/city" and asked.method == "GET":
-            return 200, self.city_in_force()
-        if path in ("/v1/city", "/v1/city/check"):
-            return self.change_city(asked.body["toml"], check=path.endswith("check"))
-        return problem(404, "Alamat tidak ada.")
+        if path.startswith("/v1/export"):
+            return self.work.exported(path.removeprefix("/v1/"))
+        known: dict[str, Callable[[], tuple[int, Any]]] = {
+            "GET /v1/complaints": lambda: self.page(self.work.listed(asked.query), asked.query),
+            "POST /v1/complaints": lambda: self.once(asked, lambda: self.work.create(asked.body)),
+            "GET /v1/ledger": lambda: (200, self.ledger),
+            "GET /v1/quarantine": lambda: self.page(self.quarantine, asked.query),
+            "GET /v1/city": lambda: (200, self.city_in_force()),
+            "PUT /v1/city": lambda: self.change_city(asked.body["toml"], check=False),
+            "POST /v1/city/check": lambda: self.change_city(asked.body["toml"], check=True),
+            "GET /v1/erasures": lambda: self.page(self.work.erased, asked.query),
+            "POST /v1/erasures": lambda: self.once(asked, lambda: self.work.erase(asked.body)),
+        }
+        do = known.get(f"{asked.method} {path}")
+        return do() if do else problem(404, "Alamat tidak ada.")
+
+    def once(self, asked: Asked, do: Callable[[], tuple[int, Any]]) -> tuple[int, Any]:
+        return self.work.once(asked.headers.get("idempotency-key"), asked.path, asked.body, do)
 
     def page(self, items: list[dict[str, Any]], query: dict[str, str]) -> tuple[int, Any]:
         limit, start = int(query.get("limit", "20")), int(query.get("cursor", "c0")[1:])
@@ -204,6 +252,13 @@ class City:
             return problem(404, f"Tidak ada aduan {unquote(ticket)}.")
         if not action:
             return 200, case
+        if action in ("timeline", "similar"):
+            found = getattr(self.work, action)
+            return 200, {"items": found.get(case["ticket"], []), "next": None}
+        if action == "attachments":
+            return self.once(asked, lambda: self.work.upload(case, asked.body))
+        if action != "forward":
+            return self.once(asked, lambda: self.work.act(case, action, asked.body, asked.headers.get("if-match")))
         if asked.headers.get("if-match") != f'"{case["version"]}"':
             return problem(412, "Aduan sudah berubah.")
         if case["lapor"]["state"] != "ambiguous":
@@ -217,7 +272,7 @@ class City:
             "version": self.config_version,
             "applied_at": "2026-11-21T02:15:00.000Z",
             "applied_by": "admin1",
-            "city": {"code": "KDR", "name": "Kota Kediri", "departments": [{"code": "DPUPR"}, {"code": "DLH"}]},
+            "city": self.place,
             "toml": self.config,
         }
 
@@ -234,17 +289,17 @@ class City:
         return 200, {"changes": changes, "version": self.config_version}
 
 
-def problem(status: int, detail: str) -> tuple[int, dict[str, Any]]:
-    return status, {"type": "about:blank", "title": "Gagal", "status": status, "detail": detail}
-
-
 class Handler(BaseHTTPRequestHandler):
     city: City
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or every answer waits 40 ms for the client's acknowledgement of its headers
 
     def handle_any(self) -> None:
         city, parts = self.city, urlsplit(self.path)
         raw = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        if parts.path.startswith("/store/"):
+            self.store(parts.path.removeprefix("/store/"), raw)
+            return
         asked = Asked(
             self.command,
             parts.path,
@@ -264,12 +319,30 @@ class Handler(BaseHTTPRequestHandler):
             self.end_headers()
         elif city.instead:
             self.reply(*city.instead.pop(0))
+        elif (strange := city.strange(asked)) is not None:
+            self.reply(*strange)
         else:
+            before = len(city.cases)
             status, content = city.answer(asked)
+            if status == 201 and len(city.cases) > before and len(city.cases) in city.lost_answers:
+                self.close_connection = True
+                return
+            if status == 200 and asked.path == BASE + "/v1/export.csv":
+                self.reply(200, "text/csv", content)
+                return
             kind = "application/json" if status < 400 else "application/problem+json"
             self.reply(status, kind, json.dumps(content).encode())
 
     do_GET = do_POST = do_PUT = handle_any
+
+    def store(self, id_: str, raw: bytes) -> None:
+        """The store of files, which knows signed addresses and no sessions."""
+        assert "authorization" not in {name.lower() for name in self.headers}
+        if self.command == "PUT":
+            self.city.work.uploads[id_] = raw
+            self.reply(200, "text/plain", b"")
+        else:
+            self.reply(200, "text/csv", self.city.work.export)
 
     def reply(self, status: int, kind: str, body: bytes) -> None:
         self.send_response(status)

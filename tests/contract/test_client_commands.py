@@ -2,7 +2,6 @@
 
 import copy
 import json
-import os
 import stat
 import subprocess
 import sys
@@ -11,60 +10,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aduan_client.main import app
-from typer.testing import CliRunner, Result
 
-from tests.contract.client_fake import CASE, CLIENT_ID, LEDGER, PASSWORD, City, cloud, start
+from tests.contract.client_fake import CASE, CLIENT_ID, LEDGER, PASSWORD, City
+from tests.contract.client_fake_desk import Desk, refused, seated, serving, signed_in
 
 TICKET = "KDR-7Q4M-2X9D"
 
 
 @pytest.fixture
 def city() -> Iterator[City]:
-    city = City()
-    server = start(city)
-    yield city
-    server.shutdown()
-    server.server_close()
-
-
-class Desk:
-    """A person at a terminal in a checkout whose local cloud is this city."""
-
-    def __init__(self, folder: Path) -> None:
-        self.config = folder / "config"
-        self._runner = CliRunner(env={"ADUAN_CONFIG_DIR": str(self.config), "COLUMNS": "80"})
-
-    def type(self, *words: str, answer: str | None = None, **env: str) -> Result:
-        return self._runner.invoke(app, list(words), input=answer, env=env, prog_name="aduan")
-
-    def json(self, *words: str) -> Any:
-        result = self.type(*words, "--json")
-        assert (result.exit_code, result.stderr) == (0, "")
-        return json.loads(result.stdout)
+    yield from serving()
 
 
 @pytest.fixture
 def desk(city: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    for name in ("ADUAN_LANG", "ADUAN_PROFILE", "ADUAN_DEBUG"):
-        monkeypatch.delenv(name, raising=False)
-    (tmp_path / ".local").mkdir()
-    (tmp_path / ".local" / "cloud.json").write_text(json.dumps(cloud(city)), "utf-8")
-    monkeypatch.chdir(tmp_path)
-    return Desk(tmp_path)
+    return seated(city, tmp_path, monkeypatch)
 
 
 @pytest.fixture
 def inside(city: City, desk: Desk) -> Desk:
-    assert desk.type("login", "--as", "operator1").exit_code == 0
-    city.asked.clear()
-    return desk
-
-
-def refused(result: Result, code: int, sentence: str) -> None:
-    """One sentence on standard error and the exit code: nothing else."""
-    assert (result.exit_code, result.stderr) == (code, sentence + "\n")
-    assert "Traceback" not in result.output
+    return signed_in(city, desk)
 
 
 # Signing in and out
@@ -151,7 +116,7 @@ def test_the_list_fits_a_narrow_terminal_with_whole_tickets(inside: Desk) -> Non
     for command in ("list", "daftar"):
         result = inside.type(command)
         assert result.exit_code == 0
-        assert "KDR-7Q4M-2X9D   ditanggapi" in result.stdout
+        assert "KDR-7Q4M-2X9D   dijawab" in result.stdout
         assert "21 Nov 2026 09.15" in result.stdout and "Diterima (WIB)" in result.stdout
         assert max(len(line) for line in result.stdout.splitlines()) <= 80
         assert len(result.stdout.splitlines()) == 3
@@ -217,7 +182,7 @@ def test_the_quarantine(city: City, inside: Desk) -> None:
 def test_a_case_in_full(inside: Desk) -> None:
     shown = inside.type("lihat", " kdr-7q4m-2x9d ").stdout
     for text in (
-        "ditanggapi", "pengaduan", "WhatsApp", "Jalan rusak", "DPUPR", "anonim", "Setonopande",
+        "dijawab", "pengaduan", "WhatsApp", "Jalan rusak", "DPUPR", "anonim", "Setonopande",
         "-7.8166, 112.0114", "21 Nov 2026 09.15 WIB", "23 Nov 2026 16.05 WIB", "Mohon segera ditambal.",
         "foto.jpg", "1,2 MB", "tindak lanjut", "terpenuhi", "dasar hukum kedua", "tidak jelas, perlu diputuskan",
     ):  # fmt: skip
@@ -403,9 +368,7 @@ def test_a_file_that_cannot_be_read(inside: Desk, file: str, tmp_path: Path) -> 
 
 def test_piped_output_has_no_colour_and_a_reader_may_leave_early(city: City, inside: Desk) -> None:
     city.cases = [{**copy.deepcopy(CASE), "status": "rejected"} for _ in range(100)]
-    env = {**os.environ, "ADUAN_CONFIG_DIR": str(inside.config), "PYTHONIOENCODING": "ascii"}
-    for name in ("FORCE_COLOR", "PY_COLORS", "GITHUB_ACTIONS", "TTY_COMPATIBLE"):
-        env.pop(name, None)
+    env = {**inside.environment(), "PYTHONIOENCODING": "ascii"}
     command = [sys.executable, "-m", "aduan_client", "list", "--all"]
     done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (0, "")

@@ -1,0 +1,129 @@
+"""Nobody reads or changes what his role does not cover: every role at every door of the table, with a case of his own
+department and with another's. A door without a row fails tests/unit/test_routes.py; a row without an example, here."""
+
+from typing import Any
+
+import pytest
+import requests
+
+from chalicelib.api.routes import ROUTES, Route
+from chalicelib.desk.people import CITY_WIDE, ROLES
+from tests.integration import driver as d
+from tests.integration.desk import OTHER, OWN, enter
+
+Cloud = dict[str, Any]
+
+# A body for every door that takes one: good enough to get past the shape, whatever it then does.
+NOTE = {"note": "karena"}
+BODIES: dict[tuple[str, str], Any] = {
+    ("POST", "/v1/complaints"): {"channel": "field", "text": "Trotoar ambles"},
+    ("POST", "/v1/complaints/{ticket}/attachments"): {"name": "a.jpg", "type": "image/jpeg", "size": 5},
+    ("POST", "/v1/complaints/{ticket}/forward"): {"decision": "resend"},
+    ("POST", "/v1/complaints/{ticket}/verify"): {},
+    ("POST", "/v1/complaints/{ticket}/assign"): {"department": OWN},
+    ("POST", "/v1/complaints/{ticket}/transfer"): {"department": "dishub", **NOTE},
+    ("POST", "/v1/complaints/{ticket}/start"): {},
+    ("POST", "/v1/complaints/{ticket}/wait"): {"text": "di mana?"},
+    ("POST", "/v1/complaints/{ticket}/resume"): {},
+    ("POST", "/v1/complaints/{ticket}/respond"): {"text": "sudah"},
+    ("POST", "/v1/complaints/{ticket}/close"): {},
+    ("POST", "/v1/complaints/{ticket}/reject"): {"reason": "spam"},
+    ("POST", "/v1/complaints/{ticket}/merge"): {"duplicate_of": "KDR-0000-0000"},
+    ("POST", "/v1/complaints/{ticket}/reopen"): NOTE,
+    ("POST", "/v1/complaints/{ticket}/extend"): {"clock": "closing", **NOTE},
+    ("POST", "/v1/complaints/{ticket}/note"): {"text": "catatan"},
+    ("POST", "/v1/complaints/{ticket}/attach"): {
+        "attachment": {"id": "0123456789abcdef", "name": "a.jpg", "type": "image/jpeg", "size": 5}
+    },
+    ("POST", "/v1/complaints/{ticket}/set"): {"changes": {"secret": True}},
+    ("POST", "/v1/city/check"): {"toml": "x"},
+    ("PUT", "/v1/city"): {"toml": "x"},
+}
+GUARDED = [route for route in ROUTES if route.roles is not None]
+
+
+def name(route: Route) -> str:
+    return f"{route.method} {route.path}"
+
+
+def knock(cloud: Cloud, route: Route, role: str, ticket: str = "") -> requests.Response:
+    body = BODIES[route.method, route.path] if route.request else None
+    return d.call(cloud, route.method, route.path.replace("{ticket}", ticket), role, body)
+
+
+@pytest.fixture(scope="module")
+def shared(cloud: Cloud) -> dict[str, str]:
+    """A case of the demo officers' department and one of another, which no refused request may change."""
+    return {department: enter(cloud, department=department)["ticket"] for department in (OWN, OTHER)}
+
+
+@pytest.mark.parametrize("route", GUARDED, ids=name)
+def test_every_role_at_every_door(cloud: Cloud, shared: dict[str, str], route: Route) -> None:
+    for role in ROLES:
+        allowed = role in (route.roles or ())
+        for department in (OWN, OTHER) if route.case else ("",):
+            fresh = allowed and route.case and route.method != "GET"
+            ticket = enter(cloud, department=department)["ticket"] if fresh else shared.get(department, "")
+            answer = knock(cloud, route, role, ticket)
+            what = f"{role}, {department}: {answer.status_code} {answer.text[:300]}"
+            if not allowed:
+                assert answer.status_code == 403, what
+            elif route.case and department == OTHER and role not in CITY_WIDE:
+                assert answer.status_code == 404, what
+            else:
+                assert answer.status_code in (200, 201, 409, 422), what
+            if answer.status_code >= 400:
+                assert answer.headers["Content-Type"] == "application/problem+json", what
+                assert ticket == "" or ticket not in answer.text
+
+
+def test_no_refused_request_changed_anything(cloud: Cloud, shared: dict[str, str]) -> None:
+    for ticket in shared.values():
+        case = d.case(cloud, ticket)
+        assert (case["version"], case["status"]) == (1, "assigned")
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=name)
+def test_without_a_token_only_public_doors_open(cloud: Cloud, shared: dict[str, str], route: Route) -> None:
+    path = route.path.replace("{ticket}", shared[OWN])
+    answer = requests.request(route.method, cloud["api"] + path, json={}, timeout=d.SECONDS)
+    if route.roles is not None:
+        assert answer.status_code == 401
+        forged = requests.request(
+            route.method, cloud["api"] + path, json={}, headers={"Authorization": "x.y.z"}, timeout=d.SECONDS
+        )
+        assert forged.status_code == 401
+    else:
+        assert answer.status_code in (200, 401, 403)  # webhooks have a lock of their own
+        assert shared[OWN] not in answer.text
+
+
+@pytest.mark.parametrize("role", ["officer", "head"])
+def test_no_list_shows_another_department(cloud: Cloud, shared: dict[str, str], role: str) -> None:
+    questions: list[dict[str, Any]] = [
+        {},
+        {"queue": "1"},
+        {"q": shared[OTHER]},
+        {"q": shared[OTHER][4:8]},
+        {"department": OTHER},
+        {"department": OTHER, "queue": "1"},
+        {"status": "assigned"},
+        {"updated_after": "2026-01-01T00:00:00Z"},
+        {"due_before": "2099-01-01T00:00:00Z"},
+        {"received_after": "2020-01-01T00:00:00Z"},
+    ]
+    for question in questions:
+        answer = d.call(cloud, "GET", "/v1/complaints", role, limit=100, **question)
+        assert answer.status_code == 200, question
+        assert {case["department"] for case in answer.json()["items"]} <= {OWN}, question
+        assert shared[OTHER] not in answer.text
+    assert d.call(cloud, "GET", "/v1/complaints", role, phone="081234567890").status_code == 403
+
+
+def test_a_cursor_of_the_city_opens_nothing_for_a_department(cloud: Cloud) -> None:
+    for _ in range(2):
+        enter(cloud, department=OTHER)
+    page = d.call(cloud, "GET", "/v1/complaints", "operator", limit=1).json()
+    assert d.call(cloud, "GET", "/v1/complaints", "officer", limit=1, cursor=page["next"]).status_code == 400
+    theirs = d.call(cloud, "GET", "/v1/complaints", "operator", limit=1, department=OTHER).json()
+    assert d.call(cloud, "GET", "/v1/complaints", "officer", limit=1, cursor=theirs["next"]).status_code == 400
