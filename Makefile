@@ -1,6 +1,6 @@
 # Needs Python 3.11, 3.12 or 3.13 with venv, make and a network; everything else is set up in .venv and .local.
 .DEFAULT_GOAL := help
-.PHONY: help up down test check bench package deploy lock clean setup
+.PHONY: help up down test nightly check bench package deploy lock clean setup
 MAKEFLAGS += --no-print-directory
 
 VENV := .venv
@@ -45,6 +45,9 @@ check: $(INSTALLED) ## what CI runs: lint, types, all tests (the template's lint
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy .
 	@$(PY) -m pytest
+
+nightly: $(INSTALLED) ## the clocks against the minute-by-minute oracle, 100,000 examples
+	@HYPOTHESIS_PROFILE=nightly $(PY) -m pytest tests/properties/test_clock_properties.py
 
 bench: $(INSTALLED) ## the budgets, one JSON object a line
 	@$(PY) -m bench

@@ -5,7 +5,7 @@ this file (aws/chalice#1566). What a handler needs is imported inside it, so tha
 """
 
 import os
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from chalice.app import Chalice, CloudWatchEvent, Cron, Rate, SQSEvent
@@ -14,13 +14,18 @@ from chalicelib import logs
 from chalicelib.api.actions import actions
 from chalicelib.api.city import city
 from chalicelib.api.complaints import complaints
+from chalicelib.api.description import description
+from chalicelib.api.errors import as_problem
+from chalicelib.api.exports import exports
 from chalicelib.api.health import health
+from chalicelib.api.privacy import privacy
 from chalicelib.api.webhooks import webhooks
 
 logs.configure(os.environ.get("ADUAN_LOG_LEVEL", "INFO"))
 
 app = Chalice(app_name="aduan", configure_logs=False)
-for blueprint in (webhooks, complaints, actions, city, health):
+app.register_middleware(as_problem, "http")
+for blueprint in (webhooks, complaints, actions, exports, city, health, description, privacy):
     app.register_blueprint(blueprint)
 
 # The template puts the real queues in the place of these (infra/resources.yaml).
@@ -59,6 +64,15 @@ def outbox_sweep(event: CloudWatchEvent) -> dict[str, Any]:
     return job.run(_now(event))
 
 
+# 02:00 in the zone of most cities (WIB).
+@app.schedule(Cron(0, 19, "*", "*", "?", "*"), name="retention")
+def retention(event: CloudWatchEvent) -> dict[str, Any]:
+    """Erase what has been kept long enough."""
+    from scheduled import retention as job
+
+    return job.run(_now(event))
+
+
 # 02:30 in the zone of most cities (WIB); rules know UTC only.
 @app.schedule(Cron(30, 19, "*", "*", "?", "*"), name="routing_retrain")
 def routing_retrain(event: CloudWatchEvent) -> dict[str, Any]:
@@ -66,6 +80,14 @@ def routing_retrain(event: CloudWatchEvent) -> dict[str, Any]:
     from scheduled import routing_retrain as job
 
     return job.run(_now(event))
+
+
+@app.lambda_function(name="write_export")
+def write_export(event: dict[str, Any], context: Any) -> int:
+    """Write an export that was asked for."""
+    from chalicelib.desk import exporting
+
+    return exporting.run(event["id"], datetime.now(UTC))
 
 
 def _now(event: CloudWatchEvent) -> datetime:

@@ -3,7 +3,10 @@
 import hashlib
 import hmac
 import json
+from collections.abc import Mapping
 from typing import Any
+
+STAFF = {"operator": ("operator1", ""), "officer": ("officer1", "dpupr"), "admin": ("admin1", "")}
 
 
 def whatsapp_body(number: int, sender: int | None = None) -> bytes:
@@ -54,5 +57,39 @@ def api_event(body: bytes, secret: str) -> dict[str, Any]:
             "path": "/webhooks/whatsapp",
         },
         "body": body.decode(),
+        "isBase64Encoded": False,
+    }
+
+
+def staff_event(
+    method: str,
+    resource: str,
+    role: str | None,
+    *,
+    ticket: str | None = None,
+    query: Mapping[str, str] | None = None,
+    body: Any = None,
+    raw: bytes = b"",
+    headers: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """A request of a member of staff (or, without a role, of a provider) through a REST API with proxy integration."""
+    sent = {"Content-Type": "application/json", **(headers or {})}
+    context: dict[str, Any] = {"httpMethod": method, "resourcePath": resource, "identity": {}, "path": resource}
+    if role:
+        name, department = STAFF[role]
+        claims = {"cognito:username": name, "cognito:groups": role, "custom:department": department}
+        context["authorizer"] = {"claims": claims}
+    return {
+        "resource": resource,
+        "path": resource,
+        "httpMethod": method,
+        "headers": sent,
+        "multiValueHeaders": {key: [value] for key, value in sent.items()},
+        "queryStringParameters": dict(query) if query else None,
+        "multiValueQueryStringParameters": {key: [value] for key, value in query.items()} if query else None,
+        "pathParameters": {"ticket": ticket} if ticket else None,
+        "stageVariables": None,
+        "requestContext": context,
+        "body": raw.decode() if raw else json.dumps(body) if body is not None else None,
         "isBase64Encoded": False,
     }

@@ -14,8 +14,9 @@ from typing import Any
 # What may be logged. Tickets are random and say nothing of a person.
 FIELDS = frozenset(
     {
-        "action", "age_minutes", "ambiguous", "attempts", "channel", "code", "count", "destination", "duplicates", "error", "failed", "function", "job",
-        "kind", "outcome", "overdue", "reason", "row", "seconds", "stage", "status", "ticket", "until", "where",
+        "action", "age_minutes", "ambiguous", "attempts", "channel", "code", "count", "destination", "duplicates",
+        "error", "failed", "function", "job", "kind", "outcome", "overdue", "reason", "row", "seconds", "stage",
+        "status", "ticket", "until", "where",
     }
 )  # fmt: skip
 

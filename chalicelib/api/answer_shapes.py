@@ -23,8 +23,17 @@ class Reporter(Struct, forbid_unknown_fields=True):
 class ClockState(Struct, forbid_unknown_fields=True):
     name: str
     due_at: str | None
+    due_on: str | None
     state: str
     legal_basis: str | None
+    no_calendar: int | None
+
+
+class Explained(Struct, forbid_unknown_fields=True):
+    """Every run of every clock, with its days: complaints/explain.py says what each member means."""
+
+    ticket: str
+    clocks: list[dict[str, Any]]
 
 
 class Filing(Struct, forbid_unknown_fields=True):
@@ -80,15 +89,93 @@ class Attachment(Struct, forbid_unknown_fields=True):
     url: str | None
 
 
+class Suggestion(Struct, forbid_unknown_fields=True, kw_only=True):
+    """What routing makes of a case nobody has categorised: `category` where it is sure, else only a `guess`."""
+
+    category: str | None
+    department: str | None
+    kelurahan: str | None
+    confidence: float
+    words: list[str]
+    guess: str | None
+    runner_up: str | None
+
+
 class Case(CaseSummary, forbid_unknown_fields=True, kw_only=True):
     """A case with everything that came with it."""
 
     messages: list[Message]
     attachments: list[Attachment]
+    suggestion: Suggestion | UnsetType = UNSET
 
 
 class Cases(Struct, forbid_unknown_fields=True):
     items: list[CaseSummary]
+    next: str | None
+
+
+class SimilarCase(Struct, forbid_unknown_fields=True, kw_only=True):
+    """A case that may be the same matter, and why."""
+
+    ticket: str
+    status: str
+    category: str | None
+    department: str | None
+    received_at: str
+    text: str | None
+    distance_m: int | None
+    why: str
+    supporters: int
+    duplicate_of: str | None
+
+
+class Similar(Struct, forbid_unknown_fields=True):
+    """`looked_at` cases of the 14 days around; not `complete` where there were more."""
+
+    items: list[SimilarCase]
+    next: None
+    looked_at: int
+    complete: bool
+
+
+class ErasureLine(Struct, forbid_unknown_fields=True, kw_only=True):
+    """A request to erase a person; `lapor` are the numbers to ask for at SP4N-LAPOR!."""
+
+    id: str
+    at: str
+    actor: str
+    reason: str
+    state: Literal["running", "done"]
+    cases: int
+    messages: int
+    files: int
+    payloads: int
+    lapor: list[str]
+    finished_at: str | None
+
+
+class ErasureDone(Struct, forbid_unknown_fields=True, kw_only=True):
+    """What was erased (or, `dry`, would be); while `running`, asking again goes on with what is `remaining`."""
+
+    cases: int
+    messages: int
+    files: int
+    payloads: int
+    lapor: list[str]
+    limits: list[str]
+    dry: bool | UnsetType = UNSET
+    id: str | UnsetType = UNSET
+    at: str | UnsetType = UNSET
+    actor: str | UnsetType = UNSET
+    reason: str | UnsetType = UNSET
+    state: Literal["running", "done"] | UnsetType = UNSET
+    finished_at: str | UnsetType | None = UNSET
+    remaining: int | UnsetType = UNSET
+    repeated: bool | UnsetType = UNSET
+
+
+class Erasures(Struct, forbid_unknown_fields=True):
+    items: list[ErasureLine]
     next: str | None
 
 
@@ -187,3 +274,31 @@ class CityApplied(Struct, forbid_unknown_fields=True):
 
 class Health(Struct, forbid_unknown_fields=True):
     status: Literal["ok"]
+
+
+class ExportPlace(Struct, forbid_unknown_fields=True):
+    """Where a file lies that is too large, or of the wrong kind, to be sent through the gateway."""
+
+    url: str
+    rows: int
+
+
+class ExportAsked(Struct, forbid_unknown_fields=True):
+    id: str
+
+
+class ExportState(Struct, forbid_unknown_fields=True):
+    id: str
+    state: Literal["running", "done", "failed"]
+    format: Literal["csv", "xlsx"]
+    rows: int | None
+    url: str | None
+
+
+class ProblemDocument(Struct):
+    """RFC 9457; some problems have members of their own, such as `field`, `allowed` or `version`."""
+
+    type: str
+    title: str
+    status: int | UnsetType = UNSET
+    detail: str | UnsetType = UNSET

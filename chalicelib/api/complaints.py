@@ -38,10 +38,9 @@ def entered() -> Response:
     """A new case."""
     import msgspec
 
-    from chalicelib.api import bodies, shapes
-    from chalicelib.desk import casework, entry, views
+    from chalicelib.api import bodies, past, shapes
+    from chalicelib.desk import deadlines, entry, triage
     from chalicelib.store import cases
-    from chalicelib.store.cities import desk_rules
 
     request = complaints.current_request
     person = caller(request)
@@ -58,6 +57,8 @@ def entered() -> Response:
             secret=body.secret,
             received_at=body.received_at,
             note=body.note,
+            external_id=body.external_id,
+            history=past.steps(body.history),
         ),
         person,
         once=once(request, person.username),
@@ -69,19 +70,22 @@ def entered() -> Response:
     headers = etag(found.case.version) | {"Location": f"/v1/complaints/{done.ticket}"}
     if done.repeated:
         headers["Idempotency-Replayed"] = "true"
-    return answers.json(views.whole(found, casework.actions(found.case, person, desk_rules())), 201, headers)
+    shown = deadlines.whole(found, person, datetime.now(UTC))
+    if done.suggestion:
+        shown["suggestion"] = triage.view(done.suggestion)
+    # Whoever imports wants to know which rows are new; the same key alone gives the same outcome again.
+    return answers.json(shown, 200 if done.repeated and body.external_id else 201, headers)
 
 
 @complaints.route("/v1/complaints/{ticket}", methods=["GET"], authorizer=authorizer)
 @problems
 def one(ticket: str) -> Response:
     """A case with its messages."""
-    from chalicelib.desk import casework, views
-    from chalicelib.store.cities import desk_rules
+    from chalicelib.desk import casework, deadlines
 
     person = caller(complaints.current_request)
     found = casework.visible(ticket, person)
-    shown = views.whole(found, casework.actions(found.case, person, desk_rules()))
+    shown = deadlines.whole(found, person, datetime.now(UTC))
     return answers.json(shown, headers=etag(found.case.version))
 
 
@@ -95,14 +99,33 @@ def timeline(ticket: str) -> Response:
     return answers.json({"items": casework.timeline(found), "next": None}, headers=etag(found.case.version))
 
 
+@complaints.route("/v1/complaints/{ticket}/sla", methods=["GET"], authorizer=authorizer)
+@problems
+def sla(ticket: str) -> Response:
+    """Each clock of a case with every day counted or skipped, and why."""
+    from chalicelib.desk import casework, deadlines
+
+    found = casework.visible(ticket, caller(complaints.current_request))
+    return answers.json({"ticket": found.case.ticket, "clocks": deadlines.explained(found, datetime.now(UTC))})
+
+
+@complaints.route("/v1/complaints/{ticket}/similar", methods=["GET"], authorizer=authorizer)
+@problems
+def alike(ticket: str) -> Response:
+    """Cases that may be about the same matter."""
+    from chalicelib.desk import casework, likeness
+
+    person = caller(complaints.current_request)
+    return answers.json(likeness.of(casework.visible(ticket, person), person))
+
+
 @complaints.route("/v1/complaints/{ticket}/forward", methods=["POST"], authorizer=authorizer)
 @problems
 def forward(ticket: str) -> Response:
     """Settle a filing of which nobody knew whether it arrived."""
     # The LAPOR! client brings `requests` with it: only this door pays for it.
     from chalicelib.api import bodies, shapes
-    from chalicelib.desk import casework, forwarding, views
-    from chalicelib.store.cities import desk_rules
+    from chalicelib.desk import casework, deadlines, forwarding
 
     request = complaints.current_request
     person = caller(request)
@@ -110,7 +133,7 @@ def forward(ticket: str) -> Response:
     found = casework.visible(ticket, person)
     forwarding.decide(found.case.ticket, body.decision, body.complaint_id, actor=person.username, now=datetime.now(UTC))
     found = casework.visible(ticket, person)
-    return answers.json(views.whole(found, casework.actions(found.case, person, desk_rules())))
+    return answers.json(deadlines.whole(found, person, datetime.now(UTC)))
 
 
 @complaints.route("/v1/me", methods=["GET"], authorizer=authorizer)

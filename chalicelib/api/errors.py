@@ -6,7 +6,7 @@ and whatever the exception quotes in the log, before any middleware sees it.
 
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec
+from typing import Any, ParamSpec
 
 from chalice.app import Response
 
@@ -42,3 +42,22 @@ def problems(view: Callable[Arguments, Response]) -> Callable[Arguments, Respons
             return answers.problem(Problem(500, "Ada yang salah di pihak kami; sudah tercatat."))
 
     return guarded
+
+
+# What Chalice refuses before any view is called; the rest of its answers are the views' own.
+REFUSALS = {
+    400: "Permintaan tidak dapat dibaca.",
+    405: "Metode ini tidak ada di alamat itu.",
+    415: "Isi permintaan harus application/json.",
+}
+
+
+def as_problem(request: Any, get_response: Callable[[Any], Response]) -> Response:
+    """Middleware: Chalice's own refusals, which are `{"Code", "Message"}`, in the API's one error shape."""
+    answer = get_response(request)
+    if answer.status_code < 400 or not isinstance(answer.body, dict):  # ours are encoded already
+        return answer
+    status = answer.status_code if answer.status_code in REFUSALS else 500
+    refusal = answers.problem(Problem(status, REFUSALS.get(status, "Ada yang salah di pihak kami; sudah tercatat.")))
+    refusal.headers.update({name: value for name, value in answer.headers.items() if name == "Allow"})
+    return refusal

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from chalicelib.api.queries import instant
-from chalicelib.api.routes import FILTERS, PAGING
+from chalicelib.api.routes import FILTERS
 from chalicelib.complaints.lifecycle import STATUSES
 from chalicelib.desk.searching import Question
 from chalicelib.problems import Problem
@@ -12,11 +12,8 @@ LONGEST = 200
 
 
 def question(query: Mapping[str, str]) -> Question:
-    """What a query asks for. A name nobody knows is refused: a mistyped filter must not show everything.
-    Raises Problem."""
+    """What a query asks for. Raises Problem."""
     for name, value in query.items():
-        if name not in (*FILTERS, *PAGING):
-            raise Problem(400, f"{name}: tidak dikenal; yang ada: {', '.join((*FILTERS, *PAGING))}.")
         if len(value) > LONGEST and name != "cursor":
             raise Problem(400, f"{name}: paling panjang {LONGEST} huruf.")
     words = {name: query.get(name) or None for name in FILTERS}

@@ -12,6 +12,9 @@ LONGEST_KEY = 200
 # "7", W/"7", and 7 as people type it: a version is the same however it is written.
 _TAG = re.compile(r'(?:W/)?"?(\d{1,15})"?')
 
+# What HTTP carries without being bent on the way.
+_KEY = re.compile("[!-~]([ -~]*[!-~])?")
+
 
 def versions(request: Any) -> frozenset[int] | None:
     """The versions that If-Match names; None when there is no such header, or any version will do. Raises Problem."""
@@ -29,8 +32,8 @@ def once(request: Any, username: str) -> Once | None:
     key = request.headers.get("idempotency-key")
     if key is None:
         return None
-    if not key.strip() or len(key) > LONGEST_KEY:
-        raise Problem(422, f"Idempotency-Key: 1 sampai {LONGEST_KEY} huruf.", field="Idempotency-Key")
+    if len(key) > LONGEST_KEY or _KEY.fullmatch(key.strip()) is None:
+        raise Problem(422, f"Idempotency-Key: 1 sampai {LONGEST_KEY} huruf ASCII.", field="Idempotency-Key")
     body = request.raw_body.decode("utf-8", "surrogateescape")
     path = request.context.get("path") or request.path
     return Once(username, key.strip(), digest(f"{request.method} {path}\n{body}", 32))

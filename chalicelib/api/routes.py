@@ -53,9 +53,11 @@ FILTERS = (
     "queue",
 )
 PAGING = ("limit", "cursor")
+EXPORT_FILTERS = ("status", "department", "category", "channel", "kelurahan", "class")
 
 PUBLIC = (
     Route(method="GET", path="/health", summary="Alive", roles=None, response=answer_shapes.Health),
+    Route(method="GET", path="/openapi.json", summary="This API as OpenAPI", roles=None),
     Route(method="GET", path="/webhooks/whatsapp", summary="Meta's handshake", roles=None),
     Route(method="POST", path="/webhooks/whatsapp", summary="WhatsApp messages", roles=None),
 )
@@ -86,6 +88,22 @@ CASES = (
         summary="What happened to a case",
         roles=READERS,
         response=answer_shapes.Timeline,
+        case=True,
+    ),
+    Route(
+        method="GET",
+        path=f"{CASE}/sla",
+        summary="Why each deadline of a case is when it is",
+        roles=READERS,
+        response=answer_shapes.Explained,
+        case=True,
+    ),
+    Route(
+        method="GET",
+        path=f"{CASE}/similar",
+        summary="Cases that may be the same matter",
+        roles=READERS,
+        response=answer_shapes.Similar,
         case=True,
     ),
     Route(
@@ -140,6 +158,23 @@ REST = (
         response=answer_shapes.Payloads,
         query=PAGING,
     ),
+    Route(
+        method="POST",
+        path="/v1/erasures",
+        summary="Erase a person, or (dry=1) count what that would take away",
+        roles=("admin",),
+        request=shapes.Erase,
+        response=answer_shapes.ErasureDone,
+        query=("dry",),
+    ),
+    Route(
+        method="GET",
+        path="/v1/erasures",
+        summary="What was erased",
+        roles=("admin", "auditor"),
+        response=answer_shapes.Erasures,
+        query=PAGING,
+    ),
     Route(method="GET", path="/v1/city", summary="The city in force", roles=EVERYBODY, response=answer_shapes.City),
     Route(
         method="POST",
@@ -159,7 +194,43 @@ REST = (
     ),
 )
 
-ROUTES = (*PUBLIC, *CASES, *ACTIONS, *REST)
+EXPORTS = (
+    # 303 and an address where the answer is no text or too large for the gateway (docs/decisions.md).
+    Route(
+        method="GET",
+        path="/v1/export.csv",
+        summary="Cases of at most 31 days as CSV",
+        roles=EVERYBODY,
+        query=("from", "to", *EXPORT_FILTERS),
+    ),
+    Route(
+        method="GET",
+        path="/v1/export.xlsx",
+        summary="Cases of at most 31 days as XLSX",
+        roles=EVERYBODY,
+        response=answer_shapes.ExportPlace,
+        status=303,
+        query=("from", "to", *EXPORT_FILTERS),
+    ),
+    Route(
+        method="POST",
+        path="/v1/exports",
+        summary="Have a longer period prepared",
+        roles=READERS,
+        request=shapes.NewExport,
+        response=answer_shapes.ExportAsked,
+        status=202,
+    ),
+    Route(
+        method="GET",
+        path="/v1/exports/{id}",
+        summary="How far an export is",
+        roles=READERS,
+        response=answer_shapes.ExportState,
+    ),
+)
+
+ROUTES = (*PUBLIC, *CASES, *ACTIONS, *REST, *EXPORTS)
 
 
 @cache
@@ -175,7 +246,7 @@ def route(method: str, path: str) -> Route:
 def pages(role: str) -> list[str]:
     """What a role may look at: the first word of each path it may GET, in the order of the table."""
     seen = [
-        route.path.removeprefix("/v1/").partition("/")[0]
+        route.path.removeprefix("/v1/").partition("/")[0].partition(".")[0]
         for route in ROUTES
         if route.method == "GET" and route.roles is not None and role in route.roles
     ]

@@ -1,7 +1,7 @@
 """What the API takes, as shapes: request bodies are checked against them, /openapi.json is made from them."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
@@ -12,6 +12,7 @@ Latitude = Annotated[float, Meta(ge=-90, le=90)]
 Longitude = Annotated[float, Meta(ge=-180, le=180)]
 # With its zone: 09:00 in Kediri is not 09:00 in London.
 Instant = Annotated[datetime, Meta(tz=True)]
+Day = Annotated[str, Meta(pattern="^20[0-9]{2}-[0-9]{2}-[0-9]{2}$")]
 Channel = Literal["phone", "counter", "field", "web", "letter", "radio", "sms", "whatsapp", "other"]
 Reason = Literal["spam", "not_our_authority", "duplicate", "incomplete", "abuse"]
 Clock = Literal["verification", "follow_up", "resolution", "closing"]
@@ -54,6 +55,14 @@ class NewReporter(Body):
     anonymous: bool = False
 
 
+class PastStep(Body):
+    """What was done with an imported case; `data` is the body of that action."""
+
+    at: Instant
+    type: Short
+    data: dict[str, Any] = field(default_factory=dict)
+
+
 class NewCase(Body):
     """A case that staff enter."""
 
@@ -67,6 +76,8 @@ class NewCase(Body):
     secret: bool = False
     received_at: Instant | None = None
     note: Text | None = None
+    external_id: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
+    history: Annotated[tuple[PastStep, ...], Meta(max_length=40)] = ()
 
 
 class Verify(Body):
@@ -81,6 +92,7 @@ class Assign(Body):
     """Hand it to a department."""
 
     department: Short
+    category: Short | None = None
     note: Text | None = None
 
 
@@ -191,6 +203,29 @@ class Decision(Body):
 
     decision: Literal["arrived", "resend"]
     complaint_id: Short | None = None
+
+
+class NewExport(Body):
+    """A period to be exported; days in the city's zone, both included. The filters are those of the list."""
+
+    from_: Day = field(name="from")
+    to: Day
+    format: Literal["csv", "xlsx"] = "csv"
+    status: Short | UnsetType = UNSET
+    department: Short | UnsetType = UNSET
+    category: Short | UnsetType = UNSET
+    channel: Short | UnsetType = UNSET
+    kelurahan: Short | UnsetType = UNSET
+    class_: Short | UnsetType = field(default=UNSET, name="class")
+
+
+class Erase(Body):
+    """Whom to erase: exactly one of phone, handle and ticket (its reporter, in all his cases)."""
+
+    reason: Short
+    phone: Short | None = None
+    handle: Short | None = None
+    ticket: Ticket | None = None
 
 
 class Proposal(Body):

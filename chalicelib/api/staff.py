@@ -27,6 +27,8 @@ def caller(request: Any) -> Staff:
 def staff(request: Any) -> Staff:
     """The person behind a request. Raises Problem when the token names no role of ours."""
     claims = request.context["authorizer"]["claims"]
+    if "cognito:username" not in claims:  # an access token: it names neither role attributes nor department
+        raise Problem(401, "Kirim id token Cognito, bukan access token.")
     groups = claims.get("cognito:groups") or ""
     # API Gateway hands a list over as text: "[admin operator]" or "admin,operator".
     names = groups if isinstance(groups, list) else groups.strip("[]").replace(",", " ").split()

@@ -179,6 +179,8 @@ class Routing(Struct, frozen=True, kw_only=True):
     threshold_percent: Annotated[int, Meta(ge=0, le=100)] = 50
     """Below this confidence a case waits for the operator without a category."""
     point_metres: Positive = 1500
+    auto_assign: bool = False
+    """Whether a case the desk enters goes to the suggested department at once."""
 
 
 class KelurahanPoint(Struct, frozen=True, kw_only=True):

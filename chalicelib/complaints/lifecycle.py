@@ -86,6 +86,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
 # What it may bring along beside that.
 MAY_BRING: dict[str, tuple[str, ...]] = {
     "verify": ("class", "category"),
+    "assign": ("category",),
     "reject": ("duplicate_of",),
 }
 
@@ -250,8 +251,8 @@ def fold(state: State, type_: str, data: Mapping[str, Any], actor: str | None = 
     }
     if type_ in ("assign", "transfer"):
         changes["department"] = data.get("department")
-    if type_ == "verify":
-        changes |= _settable({name: data[name] for name in MAY_BRING["verify"] if name in data})
+    if type_ in ("verify", "assign"):
+        changes |= _settable({name: data[name] for name in MAY_BRING[type_] if name in data})
     if type_ == "respond":
         changes["responded_by"] = actor
     return _with(state, changes)

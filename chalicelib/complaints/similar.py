@@ -23,8 +23,9 @@ class Matter(Struct, frozen=True, kw_only=True):
     location: Location | None = None
 
 
-def similar(case: Matter, others: Iterable[Matter]) -> list[tuple[str, str]]:
-    """The tickets of others that may be the same matter, the nearest first, and why in an Indonesian sentence.
+def similar(case: Matter, others: Iterable[Matter]) -> list[tuple[str, str, float | None]]:
+    """The tickets of others that may be the same matter, the nearest first, why in an Indonesian sentence, and the
+    distance in metres where both have coordinates.
 
     The same category, received at most 14 days apart, and within 75 m or on the same street. Where both cases
     have coordinates these alone decide: a street may be long. Without a category nothing is similar.
@@ -32,7 +33,7 @@ def similar(case: Matter, others: Iterable[Matter]) -> list[tuple[str, str]]:
     if case.category is None:
         return []
     streets = _streets(case)
-    found: list[tuple[float, str, str]] = []
+    found: list[tuple[float, str, str, float | None]] = []
     for other in others:
         if other.ticket == case.ticket or other.category != case.category:
             continue
@@ -41,10 +42,11 @@ def similar(case: Matter, others: Iterable[Matter]) -> list[tuple[str, str]]:
         away = _metres(case.location, other.location)
         if away is not None:
             if away <= NEAR_METRES:
-                found.append((away, other.ticket, f"kategori sama, berjarak {away:.0f} m"))
+                found.append((away, other.ticket, f"kategori sama, berjarak {away:.0f} m", away))
         elif shared := [one for one in streets if any(places.same_street(one, theirs) for theirs in _streets(other))]:
-            found.append((NEAR_METRES, other.ticket, f"kategori sama, jalan sama ({shared[0]})"))
-    return [(ticket, why) for _, ticket, why in sorted(found)]
+            found.append((NEAR_METRES, other.ticket, f"kategori sama, jalan sama ({shared[0]})", None))
+    found.sort(key=lambda one: one[:2])
+    return [(ticket, why, away) for _, ticket, why, away in found]
 
 
 def _streets(case: Matter) -> tuple[places.Street, ...]:

@@ -1,6 +1,6 @@
 """Sending citizens what the outbox holds for them. At least once: a reply twice is better than none."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -11,35 +11,30 @@ from chalicelib.desk import notices, replies
 from chalicelib.desk.worker import again_at
 from chalicelib.settings import settings
 from chalicelib.store import cases, outbox
-from chalicelib.store.keys import iso
 from chalicelib.store.parameters import SECRETS
 
 if TYPE_CHECKING:
     import requests
 
 DESTINATION = "reporter"
-LEASE = timedelta(seconds=150)  # longer than the function may run
 
 
 def answer(ticket: str, key: str, now: datetime) -> None:
     """Send one reply. Returns when the row says what became of it; raises only for faults of ours."""
     row = outbox.get(ticket, key)
-    if row is None or row.state != outbox.WAITING or (row.lease_until and row.lease_until > iso(now)):
+    if row is None or row.state != outbox.WAITING:
         return
     if row.payload["kind"] == notices.FOLLOWERS:
         notices.spread(ticket, row, now)
         return
-    notice = row.destination == "notice"
-    if notice:
-        # Without a lease: it would cost a write for each, and what it prevents, SQS handing one message to two
-        # workers at the same moment, does no more harm here than telling somebody twice.
+    # Without a lease: it would cost a write for each, and what it prevents, SQS handing one message to two workers at
+    # the same moment, does no more harm here than telling somebody twice.
+    if row.destination == "notice":
         case = cases.get(ticket)
         if case is None or notices.refuse_late(row, case, now):
             return
-    elif not outbox.claim(row, phase="sending", until=now + LEASE, now=now):
-        return
     payload = {**(row.data or {}), **row.payload}
-    attempts = int(row.attempts or 0) + 1 if notice else int(row.attempts or 1)
+    attempts = int(row.attempts or 0) + 1
     try:
         identifier = whatsapp_send.send(
             session(),
@@ -54,7 +49,7 @@ def answer(ticket: str, key: str, now: datetime) -> None:
         logs.event("reply_refused", ticket=ticket, status=error.code)
     except (Retryable, Ambiguous) as error:
         # Unlike a filing, a reply whose arrival is unknown is sent again.
-        outbox.put_off(row, until=again_at(attempts, now), reason=type(error).__name__, tried=notice)
+        outbox.put_off(row, until=again_at(attempts, now), reason=type(error).__name__, tried=True)
         logs.event("reply_put_off", ticket=ticket, reason=type(error).__name__, attempts=attempts)
     else:
         outbox.confirm(row, result={"id": identifier}, now=now)

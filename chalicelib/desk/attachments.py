@@ -24,7 +24,7 @@ def fetch(ticket: str, key: str, now: datetime) -> None:
     row = outbox.get(ticket, key)
     if row is None or row.state != outbox.WAITING:
         return
-    message = messages.get(ticket, row.payload["message"])
+    message = messages.get(ticket, key)
     file = message.media
     attempts = int(row.attempts or 0) + 1
     try:
@@ -54,5 +54,4 @@ def fetch(ticket: str, key: str, now: datetime) -> None:
         "size": len(content),
     }
     media.put(path, content, mime)
-    messages.keep(message, stored)
-    outbox.confirm(row, result={"size": len(content)}, now=now)
+    messages.keep(row, stored, now)

@@ -17,7 +17,7 @@ import msgspec
 from chalicelib.complaints import lifecycle
 from chalicelib.complaints import ticket as tickets
 from chalicelib.complaints.lifecycle import OPEN, State
-from chalicelib.desk import names, notices, uploads
+from chalicelib.desk import history, names, notices, triage, uploads
 from chalicelib.desk.entry import DESK
 from chalicelib.desk.people import Staff
 from chalicelib.problems import Problem
@@ -173,6 +173,7 @@ def _told(event: Event) -> dict[str, Any]:
 
 def _change(case: Case, action: str, data: dict[str, Any], person: Staff, rules: DeskRules, now: datetime) -> Change:
     before = state_of(case)
+    data = _with_suggestion(case, action, data)
     what = lifecycle.Action(type=action, role=person.role, data=data, actor=person.username)
     try:
         after = lifecycle.apply(before, what, rules.independent_close)
@@ -207,7 +208,7 @@ def _change(case: Case, action: str, data: dict[str, Any], person: Staff, rules:
         after = msgspec.structs.replace(after, duplicate_of=data["duplicate_of"])
     at, identifier = _moment(case, now), token_hex(4)
     told = notices.notice(case, action)
-    line = Line(identifier, action, at, person.username, {**data, **_difference(before, after)}, told)
+    line = Line(identifier, action, at, person.username, {**data, **history.difference(before, after)}, told)
     rows = notices.of_followers(case, action, data, identifier)
     attributes = {**_attributes(case, before, after), "updated_at": at, "updated_on": at[:10]}
     attributes["version"] = int(case.version) + 1
@@ -215,6 +216,17 @@ def _change(case: Case, action: str, data: dict[str, Any], person: Staff, rules:
         rows.append(Row("lapor", "case", {}))
         attributes["lapor"] = {**case.lapor, "state": "waiting"}
     return Change(attributes, [line], rows, _joins(before, after))
+
+
+def _with_suggestion(case: Case, action: str, data: dict[str, Any]) -> dict[str, Any]:
+    """A case that is verified or assigned gets the category that was suggested beside it, unless one was said, or the
+    department that was chosen speaks against it."""
+    if action not in ("verify", "assign") or case.category or data.get("category") or not case.text:
+        return data
+    found = triage.suggest_for(case)
+    if found.category is None or data.get("department") not in (None, found.department):
+        return data
+    return {**data, "category": found.category, "confidence": found.confidence}
 
 
 def _moment(case: Case, now: datetime) -> str:
@@ -234,16 +246,6 @@ def _joins(before: State, after: State) -> list[Join]:
     if after.duplicate_of:
         joins.append(Join(after.duplicate_of, amount, open_statuses=OPEN))
     return joins
-
-
-def _difference(before: State, after: State) -> dict[str, Any]:
-    """`{before, after}` with what changed, under the names of the API."""
-    old, new = msgspec.to_builtins(before), msgspec.to_builtins(after)
-    changed = [name for name in new if old[name] != new[name]]
-    return {
-        "before": {name: old[name] for name in changed},
-        "after": {name: new[name] for name in changed},
-    }
 
 
 def _attributes(case: Case, before: State, after: State) -> dict[str, Any]:

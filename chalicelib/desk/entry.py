@@ -1,13 +1,17 @@
 """Cases that staff enter: a phone call, a visit to the counter, a finding of their own in the field."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from secrets import token_hex
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import msgspec
+
+from chalicelib.complaints.lifecycle import OPEN, State
 from chalicelib.complaints.phone import normalise
 from chalicelib.complaints.ticket import new_ticket
-from chalicelib.desk import names, notices
+from chalicelib.desk import history, names, notices, triage
+from chalicelib.desk.history import Step
 from chalicelib.desk.people import DEPARTMENTAL, Staff
 from chalicelib.problems import Problem
 from chalicelib.store import casework as store
@@ -16,6 +20,9 @@ from chalicelib.store.casework import Line, Once
 from chalicelib.store.cities import DeskRules
 from chalicelib.store.items import Row, case_item
 from chalicelib.store.keys import case_key, iso, message_key
+
+if TYPE_CHECKING:
+    from chalicelib.complaints.routing import Suggestion
 
 CHANNELS = ("phone", "counter", "field", "web", "letter", "radio", "sms", "whatsapp", "other")
 FIELD = "field"
@@ -40,14 +47,20 @@ class Entry:
     secret: bool
     received_at: datetime | None
     note: str | None
+    external_id: str | None = None
+    """What another system calls it. One case for each, and a past that is not filed in LAPOR! as if it were new."""
+    history: tuple[Step, ...] = ()
+    """What happened to it since it was received, the oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """The ticket of the case; `repeated`: it had been entered before, under the same Idempotency-Key."""
+    """The ticket of the case; `repeated`: it had been entered before, under the same Idempotency-Key or
+    `external_id`."""
 
     ticket: str
     repeated: bool = False
+    suggestion: "Suggestion | None" = None
 
 
 def enter(entry: Entry, person: Staff, *, once: Once | None, now: datetime) -> Entered:
@@ -67,35 +80,70 @@ def enter(entry: Entry, person: Staff, *, once: Once | None, now: datetime) -> E
     if received > now + SLACK:
         raise Problem(422, "received_at: tidak boleh di masa depan.", field="received_at")
     received = min(received, now)
+    _importable(entry, person)
     reporter = _reporter(entry.reporter)
-    rows = _rows(rules, department)
+    suggestion = triage.suggest_for(entry) if entry.category is None else None
+    entry, by_routing = _with_suggestion(entry, department, suggestion)
+    department = department or by_routing
+    first = _state(entry, rules)
+    state, past = history.lines(first, entry.history, rules, received=received, now=now)
+    if department:
+        state = msgspec.structs.replace(state, status="assigned", department=department)
+    rows = [] if entry.external_id or past else _rows(rules, department)
     for _ in range(TRIES):
         if once and (known := _entered_before(once, now)):
             return known
         ticket = new_ticket(rules.code)
-        lines = _lines(entry, person, department, rules, received, now)
-        item = case_item(
-            ticket,
-            status="assigned" if department else "received",
-            class_=lines[0].data["class"],
-            channel=entry.channel,
-            text=entry.text,
-            category=entry.category,
-            department=department,
-            location=entry.location,
-            reporter=reporter,
-            contact=None,
-            secret=entry.secret,
-            lapor="waiting" if rows else "held",
-            received_at=received,
-            now=now,
-        )
-        result = store.open_case(item, _message(ticket, entry, received), lines, rows, once, now)
+        lines = [_received(entry, person, first, received, now), *past]
+        if department:
+            lines.append(_assigned(department, "system" if by_routing else person.username, received, now))
+        item = _case(ticket, entry, state, reporter, lapor="waiting" if rows else "held", received=received, now=now)
+        message = _message(ticket, entry, received)
+        result = store.open_case(item, message, lines, rows, once, now, external_id=entry.external_id)
         if isinstance(result, store.Written):
             notices.announce(ticket, notices.keys(rows))
-            return Entered(ticket)
+            return Entered(ticket, suggestion=suggestion)
+        if isinstance(result, store.Known):
+            return Entered(result.ticket, repeated=True)
         # Else the key was used a moment ago (the next look finds by whom), or the random ticket was taken.
     raise Problem(503, "Aduan belum tersimpan; silakan coba lagi.")
+
+
+def _importable(entry: Entry, person: Staff) -> None:
+    if not entry.external_id and not entry.history:
+        return
+    field = "history" if entry.history else "external_id"
+    if person.role in DEPARTMENTAL:
+        raise Problem(403, "Impor hanya untuk admin dan operator.", field=field)
+    if len(entry.history) > history.LONGEST:
+        raise Problem(422, f"history: paling banyak {history.LONGEST} langkah.", field="history")
+    if entry.history and entry.department:
+        raise Problem(422, "department: sebutkan sebagai langkah assign dalam history.", field="department")
+
+
+def _with_suggestion(entry: Entry, department: str | None, found: "Suggestion | None") -> tuple[Entry, str | None]:
+    """The entry with the category and kelurahan that routing is sure of, and the department where the city lets
+    routing assign. A department that people named is stronger than a category that belongs to another."""
+    if found is None:
+        return entry, None
+    place = entry.location or {}
+    if found.kelurahan and place.get("kelurahan") is None:
+        entry = replace(entry, location={**place, "kelurahan": found.kelurahan})
+    if found.category is None or department not in (None, found.department):
+        return entry, None
+    alone = department is None and not entry.external_id and not entry.history
+    by_routing = found.department if alone and triage.assigns() else None
+    return replace(entry, category=found.category), by_routing
+
+
+def _state(entry: Entry, rules: DeskRules) -> State:
+    return State(
+        class_=entry.class_ or rules.categories.get(entry.category or "") or "complaint",
+        category=entry.category,
+        location=entry.location,
+        anonymous=bool(entry.reporter.get("anonymous")),
+        secret=entry.secret,
+    )
 
 
 def _department(entry: Entry, person: Staff) -> str | None:
@@ -124,30 +172,59 @@ def _rows(rules: DeskRules, department: str | None) -> list[Row]:
     return [Row("lapor", "case", {})] if now_due else []
 
 
-def _lines(
-    entry: Entry, person: Staff, department: str | None, rules: DeskRules, received: datetime, now: datetime
-) -> list[Line]:
-    class_ = entry.class_ or rules.categories.get(entry.category or "") or "complaint"
+def _received(entry: Entry, person: Staff, state: State, received: datetime, now: datetime) -> Line:
     data = {
         "channel": entry.channel,
-        "class": class_,
-        "category": entry.category,
-        "location": entry.location,
-        "anonymous": bool(entry.reporter.get("anonymous")),
-        "secret": entry.secret,
+        "class": state.class_,
+        "category": state.category,
+        "location": state.location,
+        "anonymous": state.anonymous,
+        "secret": state.secret,
         "entered_at": iso(now),
     }
     if entry.note:
         data["note"] = entry.note
-    lines = [Line(token_hex(4), "received", iso(received), person.username, data)]
-    if department:
-        at = iso(max(now, received + timedelta(milliseconds=1)))
-        change = {
-            "before": {"status": "received", "department": None},
-            "after": {"status": "assigned", "department": department},
-        }
-        lines.append(Line(token_hex(4), "assign", at, person.username, {"department": department, **change}))
-    return lines
+    return Line(token_hex(4), "received", iso(received), person.username, data)
+
+
+def _assigned(department: str, actor: str, received: datetime, now: datetime) -> Line:
+    at = iso(max(now, received + timedelta(milliseconds=1)))
+    change = {
+        "before": {"status": "received", "department": None},
+        "after": {"status": "assigned", "department": department},
+    }
+    return Line(token_hex(4), "assign", at, actor, {"department": department, **change})
+
+
+def _case(
+    ticket: str,
+    entry: Entry,
+    state: State,
+    reporter: dict[str, Any],
+    *,
+    lapor: str,
+    received: datetime,
+    now: datetime,
+) -> dict[str, Any]:
+    item = case_item(
+        ticket,
+        status=state.status,
+        class_=state.class_ or "complaint",
+        channel=entry.channel,
+        text=entry.text,
+        category=state.category,
+        department=state.department,
+        location=state.location,
+        reporter={**reporter, "anonymous": state.anonymous},
+        contact=None,
+        secret=state.secret,
+        lapor=lapor,
+        received_at=received,
+        now=now,
+    )
+    if state.status not in OPEN:
+        item |= {"queue": None, "qsk": None}
+    return {**item, **history.attributes(state)}
 
 
 def _message(ticket: str, entry: Entry, received: datetime) -> dict[str, Any]:

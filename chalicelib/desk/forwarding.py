@@ -205,7 +205,7 @@ def _settle(
 
 
 def _photos_on_their_way(found: Dossier, row: OutboxRow, now: datetime) -> bool:
-    waiting = any(other.destination == "media" and other.state == outbox.WAITING for other in found.rows)
+    waiting = any(message.state == outbox.WAITING for message in found.messages)
     return waiting and now - datetime.fromisoformat(row.created_at) < PATIENCE
 
 

@@ -212,7 +212,7 @@ def _reply(message: InboundMessage, address: str, kind: str) -> Row:
 def _media_rows(message: InboundMessage, now: datetime) -> list[Row]:
     if message.media is None:
         return []
-    return [Row("media", digest(message.id, 8), {"message": message_key(message.id, now)})]
+    return [Row("media", message_key(message.id, now), {})]
 
 
 def _address(sender: Sender) -> str | None:

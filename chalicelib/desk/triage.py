@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from chalicelib.complaints import routing
+from chalicelib.complaints.lifecycle import OPEN
 from chalicelib.complaints.model import Location
 from chalicelib.complaints.routing import Model, Suggestion
 from chalicelib.store import cities, routing_models
 
 if TYPE_CHECKING:
     from chalicelib.complaints.city import City
+    from chalicelib.store.tables import Case
 
 # The whole city is some 20 read units, so a process keeps it longer than the few names that intake needs.
 MAX_AGE_SECONDS = 600.0
@@ -25,10 +27,13 @@ _kept: list[tuple[float, "City", Model]] = []
 class Routable(Protocol):
     """What of a case is looked at; store.tables.Case has it."""
 
-    text: Any
-    """The citizen's text, or None."""
-    location: Any
-    """{lat, lon, name, address, kelurahan}, or None."""
+    @property
+    def text(self) -> Any:
+        """The citizen's text, or None."""
+
+    @property
+    def location(self) -> Any:
+        """{lat, lon, name, address, kelurahan}, or None."""
 
 
 def suggest_for(case: Routable) -> Suggestion:
@@ -39,6 +44,34 @@ def suggest_for(case: Routable) -> Suggestion:
     found = routing.suggest(case.text or "", place, city, model)
     given = location.get("kelurahan")
     return found if given is None else found.with_kelurahan(given)
+
+
+def shown(case: "Case") -> dict[str, Any] | None:
+    """What staff see of it beside an open case whose category nobody has said; None for every other case.
+
+    Worked out when it is read, from what is in memory: a stored suggestion would cost a write for each case, and be
+    older than the model."""
+    if case.category is not None or case.status not in OPEN or not case.text:
+        return None
+    return view(suggest_for(case))
+
+
+def view(found: Suggestion) -> dict[str, Any]:
+    """A suggestion as the API gives it."""
+    return {
+        "category": found.category,
+        "department": found.department,
+        "kelurahan": found.kelurahan,
+        "confidence": found.confidence,
+        "words": [one.words for one in found.words],
+        "guess": found.guess,
+        "runner_up": found.runner_up,
+    }
+
+
+def assigns() -> bool:
+    """Whether this city lets routing hand a case to a department by itself. Raises NoCity."""
+    return _in_force()[0].routing.auto_assign
 
 
 def forget() -> None:

@@ -52,18 +52,23 @@ def summary(case: Case, actions: list[str]) -> dict[str, Any]:
     }
 
 
-def whole(found: Dossier, actions: list[str]) -> dict[str, Any]:
-    """A case with its messages and attachments."""
-    view = summary(found.case, actions)
+def whole(found: Dossier, actions: list[str], clocks: list[dict[str, Any]]) -> dict[str, Any]:
+    """A case with its messages, attachments and clocks."""
+    view = summary(found.case, actions) | {"clocks": clocks}
     if not view["text"]:
         # A photo came first and the words after it.
         view["text"] = next((message.text for message in found.messages if message.text), None)
     view["messages"] = [_message(message) for message in found.messages]
     view["attachments"] = [
         *(_attachment(message) for message in found.messages if message.media),
-        *(_added(found.case.ticket, event) for event in found.events if event.type == "attach"),
+        *(_added(found.case.ticket, event) for event in found.events if _has_file(event)),
     ]
     return view
+
+
+def _has_file(event: Event) -> bool:
+    """Whether the line added a file that is still there; an erasure takes it away."""
+    return event.type == "attach" and bool((event.data or {}).get("attachment"))
 
 
 def quarantined(item: Quarantined) -> dict[str, Any]:

@@ -126,6 +126,9 @@ def _whole(keys: Iterable[str]) -> list[Case]:
     return [items[pk] for pk in wanted if pk in items]
 
 
+POSITION = {"lpk", "lsk", "pk", "sk"}
+
+
 def _encode(key: dict[str, Any] | None) -> str | None:
     return base64.urlsafe_b64encode(json.dumps(key).encode()).decode() if key else None
 
@@ -135,8 +138,18 @@ def _decode(cursor: str | None) -> dict[str, Any] | None:
         return None
     try:
         key = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BadCursor from None
-    if not isinstance(key, dict):
+    # A position of another list, or of none, would be DynamoDB's error instead of the caller's.
+    if not isinstance(key, dict) or key.keys() != POSITION or not all(_is_text(value) for value in key.values()):
+        raise BadCursor
+    if key["lpk"] != {"S": QUARANTINE}:
         raise BadCursor
     return key
+
+
+def _is_text(value: Any) -> bool:
+    match value:
+        case {"S": str(text), **rest}:
+            return not rest and 0 < len(text) <= 500 and text.isascii()
+    return False

@@ -9,9 +9,9 @@ from typing import Any
 
 from chalicelib.store import corrections
 from chalicelib.store.items import Row, count, due, event_item, put_rows, waiting
-from chalicelib.store.keys import case_key, digest, event_key, iso
+from chalicelib.store.keys import case_key, digest, event_key, external_key, iso
 from chalicelib.store.tables import COMPLAINTS_TABLE, CONTROL_TABLE, META, Case, Follower, OutboxRow, Repetition
-from chalicelib.store.transaction import ABSENT, Condition, Transaction, failed
+from chalicelib.store.transaction import ABSENT, Condition, Transaction, failed, found
 
 REPEATED_FOR = timedelta(hours=24)
 # A step of telling many reporters: well below the hundred items of a transaction.
@@ -61,6 +61,13 @@ class Repeated:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """There is a case under this external id."""
+
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stale:
     """The case is not what it was when it was read."""
 
@@ -75,7 +82,7 @@ class Busy:
     """Somebody else is writing the same items; try again."""
 
 
-Result = Written | Repeated | Stale | TargetFinished | Busy
+Result = Written | Repeated | Known | Stale | TargetFinished | Busy
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +122,17 @@ def open_case(
     rows: Sequence[Row],
     once: Once | None,
     now: datetime,
+    *,
+    external_id: str | None = None,
 ) -> Result:
-    """Write a case that somebody entered, with its first message; it counts in the ledger like any other."""
+    """Write a case that somebody entered, with its first message; it counts in the ledger like any other.
+
+    `external_id`: what another system calls it; one case for each, for ever."""
     ticket = item["ticket"]
     transaction = Transaction()
     _mark(transaction, once, ticket, now)
+    if external_id:
+        transaction.put(CONTROL_TABLE, {"pk": external_key(external_id), "ticket": ticket}, ABSENT)
     transaction.put(COMPLAINTS_TABLE, item, ABSENT)
     transaction.put(COMPLAINTS_TABLE, message)
     for line in lines:
@@ -129,7 +142,10 @@ def open_case(
     reasons = transaction.commit()
     if reasons is None:
         return Written()
-    return Repeated() if once and failed(reasons[0]) else Busy()
+    if once and failed(reasons[0]):
+        return Repeated()
+    known = found(reasons[1 if once else 0], "ticket") if external_id else None
+    return Known(known) if known else Busy()
 
 
 def change(case: Case, wanted: Change, once: Once | None, now: datetime) -> Result:

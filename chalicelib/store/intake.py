@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import to_builtins
 
 from chalicelib.complaints.model import InboundMessage, Location
-from chalicelib.store.items import Row, case_item, count, due, event_item, outbox_row, put_rows, shard
+from chalicelib.store.items import Row, case_item, count, due, event_item, outbox_row, put_rows, shard, waiting
 from chalicelib.store.keys import case_key, conversation_key, digest, iso, marker_key, message_key
 from chalicelib.store.tables import COMPLAINTS_TABLE, CONTROL_TABLE, META, Conversation, LedgerShard
 from chalicelib.store.transaction import ABSENT, Condition, StoreUnavailable, Transaction, failed, found
@@ -93,8 +93,7 @@ def open_case(
     transaction.put(COMPLAINTS_TABLE, {**_case(ticket, message, rows, now), "wordless": wordless or None}, ABSENT)
     for identity in identities:
         _link(transaction, identity, ticket, replaces, until)
-    transaction.put(COMPLAINTS_TABLE, _message(ticket, message, now))
-    put_rows(transaction, ticket, rows, now)
+    _put_message(transaction, ticket, message, rows, identities, now)
     _count(transaction, "opened", message.id, rows)
     reasons = transaction.commit()
     if reasons is None:
@@ -135,10 +134,9 @@ def append(
     at = iso(now)
     transaction = Transaction()
     _mark(transaction, message, "appended", ticket, now)
-    transaction.put(COMPLAINTS_TABLE, _message(ticket, message, now))
     for identity in unlinked:
         _link(transaction, identity, ticket, replaces, until)
-    put_rows(transaction, ticket, rows, now)
+    _put_message(transaction, ticket, message, rows, unlinked, now)
     changes = "SET updated_at = :at, last_message_at = :at, updated_on = :day"
     values: dict[str, Any] = {":at": at, ":day": at[:10], ":one": 1}
     names = {"#status": "status"}
@@ -175,6 +173,8 @@ def append(
         return Duplicate(found(reasons[0], "ticket"))
     if failed(reasons[-2]):
         there = reasons[-2].raw_item or {}
+        if "erased_at" in there:
+            return NotOpen()
         if "wordless" in there and not speaks and not wordless and "before_waiting" not in there:
             return Wordless()
         recent = (found(reasons[-2], "last_message_at") or "") >= iso(since)
@@ -271,7 +271,25 @@ def _case(ticket: str, message: InboundMessage, rows: Sequence[Row], now: dateti
     )
 
 
-def _message(ticket: str, message: InboundMessage, now: datetime) -> dict[str, Any]:
+def _put_message(
+    transaction: Transaction,
+    ticket: str,
+    message: InboundMessage,
+    rows: Sequence[Row],
+    links: Sequence[str],
+    now: datetime,
+) -> None:
+    """Write the message and what follows from it. The row of its file is the message itself: one of its own would cost
+    three write units for each photo."""
+    item = _message(ticket, message, links, now)
+    for row in rows:
+        if row.destination == "media":
+            item |= waiting(ticket, "media", row.payload, now)
+    transaction.put(COMPLAINTS_TABLE, item)
+    put_rows(transaction, ticket, [row for row in rows if row.destination != "media"], now)
+
+
+def _message(ticket: str, message: InboundMessage, links: Sequence[str], now: datetime) -> dict[str, Any]:
     return {
         "pk": case_key(ticket),
         "sk": message_key(message.id, now),
@@ -285,6 +303,8 @@ def _message(ticket: str, message: InboundMessage, now: datetime) -> dict[str, A
         "extra": message.extra or None,
         "sent_at": iso(message.sent_at),
         "received_at": iso(now),
+        # So that an erasure finds the conversations, whose keys are numbers and names.
+        "identities": [conversation_key(identity) for identity in links] or None,
     }
 
 
@@ -308,7 +328,8 @@ def _link(transaction: Transaction, identity: str, ticket: str, replaces: Collec
 
 def _joinable(open_statuses: Sequence[str], since: datetime) -> Condition:
     names = {f":open{number}": status for number, status in enumerate(open_statuses)}
-    return f"#status IN ({', '.join(names)}) AND last_message_at >= :since", {**names, ":since": iso(since)}
+    recent = "last_message_at >= :since AND attribute_not_exists(erased_at)"
+    return f"#status IN ({', '.join(names)}) AND {recent}", {**names, ":since": iso(since)}
 
 
 def _tells(place: Location) -> bool:
@@ -331,7 +352,8 @@ def _and(one: Condition, other: Condition) -> Condition:
 
 
 def _waits(before: str) -> Condition:
-    return "#status = :waiting AND before_waiting = :before", {":waiting": "waiting", ":before": before}
+    waits = "#status = :waiting AND before_waiting = :before AND attribute_not_exists(erased_at)"
+    return waits, {":waiting": "waiting", ":before": before}
 
 
 def _count(transaction: Transaction, outcome: str, seed: str, rows: Sequence[Row] = ()) -> None:

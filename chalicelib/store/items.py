@@ -26,8 +26,8 @@ class Row:
 
     @property
     def key(self) -> str:
-        """The sort key within the case."""
-        return f"OUT#{self.destination}#{self.id}"
+        """The sort key within the case. A file to be fetched has no row of its own: its message is the row."""
+        return self.id if self.destination == "media" else f"OUT#{self.destination}#{self.id}"
 
 
 def case_item(

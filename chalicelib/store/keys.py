@@ -27,6 +27,11 @@ def person_key(phone: str | None, handle: str | None) -> str | None:
     return digest(name, 32) if name else None
 
 
+def external_key(external_id: str) -> str:
+    """The key that makes another system's case count once. Whatever people put into such an id is not kept."""
+    return f"EXT#{digest(external_id, 32)}"
+
+
 def event_key(at: str, identifier: str) -> str:
     """The sort key of a line of the timeline."""
     return f"EVT#{at}#{identifier}"

@@ -12,12 +12,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from pynamodb.exceptions import QueryError
+
 from chalicelib.store.keys import case_key
 from chalicelib.store.tables import META, Case
 
 # Keys and queries a page may cost at most.
 MOST_KEYS = 300
 MOST_QUERIES = 40
+# No case was touched before it; whoever asks for everything since 1970 must not be walked through 20,000 empty days.
+FIRST_DAY = date(2020, 1, 1)
 AT_ONCE = 100  # what DynamoDB gives of whole items in one call
 
 Fits = Callable[[Case], bool]
@@ -52,6 +56,9 @@ class Walk:
 
 def page(walk: Walk, fits: Fits, *, filtered: bool, limit: int, cursor: str | None) -> Page:
     """The next cases of a walk. `filtered`: whether `fits` may refuse any. Raises BadCursor."""
+    nowhere = walk.after is not None and walk.before is not None and walk.after >= walk.before
+    if not walk.partitions or nowhere:
+        return Page([], None)
     at, key = _position(walk, cursor)
     found: list[Case] = []
     keys_read = 0
@@ -76,7 +83,8 @@ def page(walk: Walk, fits: Fits, *, filtered: bool, limit: int, cursor: str | No
 
 
 def days(since: date, until: date) -> list[str]:
-    """The partitions of `by_updated`."""
+    """The partitions of `by_updated`; those before this software was written hold nothing."""
+    since = max(since, FIRST_DAY)
     return [(since + timedelta(days=number)).isoformat() for number in range((until - since).days + 1)]
 
 
@@ -97,7 +105,12 @@ def _keys(walk: Walk, partition: str, after: str | None, limit: int) -> list[str
     items = index.query(
         partition, condition, scan_index_forward=not walk.newest_first, limit=limit, last_evaluated_key=start
     )
-    return [getattr(item, range_name) for item in items]
+    try:
+        return [getattr(item, range_name) for item in items]
+    except QueryError as error:
+        if start is not None and error.cause_response_code == "ValidationException":
+            raise BadCursor from None  # a position outside what the question covers
+        raise
 
 
 HASHES = {
@@ -143,7 +156,7 @@ def _position(walk: Walk, cursor: str | None) -> tuple[int, str | None]:
     try:
         question, partition, key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         at = list(walk.partitions).index(partition)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         raise BadCursor from None
     if question != walk.question or not (key is None or _is_key(key)):
         raise BadCursor
@@ -151,4 +164,4 @@ def _position(walk: Walk, cursor: str | None) -> tuple[int, str | None]:
 
 
 def _is_key(key: Any) -> bool:
-    return isinstance(key, str) and 0 < len(key) <= 100 and not _pk(key).endswith("#")
+    return isinstance(key, str) and 0 < len(key) <= 100 and key.isascii() and not _pk(key).endswith("#")

@@ -1,5 +1,7 @@
 """Attachments and large quarantined payloads: one private bucket, reached by short-lived links."""
 
+from typing import IO
+
 from chalicelib.settings import settings
 from chalicelib.store.aws import client
 
@@ -17,10 +19,21 @@ def get(key: str) -> bytes:
     return content
 
 
-def link(key: str) -> str:
-    """A signed link that opens the file for five minutes."""
+def put_file(key: str, file: IO[bytes], content_type: str) -> None:
+    """Keep what an open file holds, from where it stands, without reading it into memory."""
+    client("s3").put_object(Bucket=settings().media_bucket, Key=key, Body=file, ContentType=content_type)
+
+
+def forget(key: str) -> None:
+    """Delete a file; one that is not there is forgotten already."""
+    client("s3").delete_object(Bucket=settings().media_bucket, Key=key)
+
+
+def link(key: str, name: str | None = None) -> str:
+    """A signed link that opens the file for five minutes; a browser saves it as `name`."""
+    saved = {"ResponseContentDisposition": f'attachment; filename="{name}"'} if name else {}
     url: str = client("s3").generate_presigned_url(
-        "get_object", Params={"Bucket": settings().media_bucket, "Key": key}, ExpiresIn=LINK_SECONDS
+        "get_object", Params={"Bucket": settings().media_bucket, "Key": key, **saved}, ExpiresIn=LINK_SECONDS
     )
     return url
 

@@ -6,7 +6,7 @@ Every step is one conditional write that names the lease it was made under (or t
 
 import random
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_hex
@@ -116,9 +116,9 @@ def put_off(row: OutboxRow, *, until: datetime, reason: str, tried: bool = False
     return _update(row, actions, _held(row))
 
 
-def confirm(row: OutboxRow, *, result: Mapping[str, Any], now: datetime) -> bool:
-    """The destination has it: the row leaves the index."""
-    return _update(row, _confirmed(result, now), _held(row))
+def confirm(row: OutboxRow, *, result: Mapping[str, Any], now: datetime, also: Sequence[Action] = ()) -> bool:
+    """The destination has it: the row leaves the index. `also`: what else of the item changes with that."""
+    return _update(row, [*_confirmed(result, now), *also], _held(row))
 
 
 def settle(

@@ -26,6 +26,7 @@ CONTROL_TABLE = os.environ.get("ADUAN_CONTROL_TABLE", "aduan-control")
 
 CASES = "CASE"
 QUARANTINE = "QUARANTINE"
+ERASURES = "ERASURE"
 META = "META"
 
 
@@ -171,10 +172,15 @@ class Case(ComplaintsItem):
     extended = JSONAttribute(null=True)
     lapor = JSONAttribute(null=True)
     version = NumberAttribute()
+    erased = JSONAttribute(null=True)  # the tombstone: {part: when it was erased}
+    erased_at = UnicodeAttribute(null=True)  # since when nobody knows whose it is: nothing joins it any more
 
 
 class Message(ComplaintsItem):
-    """One thing a citizen sent: `C#<ticket>` / `MSG#<received_at>#<id8>`."""
+    """One thing a citizen sent: `C#<ticket>` / `MSG#<received_at>#<id8>`.
+
+    One that came with a file is an outbox row as well (destination `media`): `state` is what became of fetching it.
+    """
 
     message_id = UnicodeAttribute()
     channel = UnicodeAttribute()
@@ -186,7 +192,9 @@ class Message(ComplaintsItem):
     extra = JSONAttribute(null=True)
     sent_at = UnicodeAttribute()
     received_at = UnicodeAttribute()
+    state = UnicodeAttribute(null=True)
     stored = JSONAttribute(null=True)  # where the attachment is kept, once fetched: {key, type, size}
+    identities = JSONAttribute(null=True)  # the keys of conversations that this message made
 
 
 class Event(ComplaintsItem):
@@ -200,6 +208,7 @@ class Event(ComplaintsItem):
     actor = UnicodeAttribute()
     data = JSONAttribute(null=True)
     state = UnicodeAttribute(null=True)
+    payload = JSONAttribute(null=True)
 
 
 class Follower(ComplaintsItem):
@@ -243,6 +252,27 @@ class Quarantined(ComplaintsItem):
     stored = UnicodeAttribute(null=True)
 
 
+class Erasure(ComplaintsItem):
+    """A request to erase a person: `ERASURE#<id>` / `META`; when, by whom, why, and how far it came; not whom."""
+
+    sk = UnicodeAttribute(range_key=True, default=META)
+    lpk = UnicodeAttribute(default=ERASURES)
+    lsk = UnicodeAttribute()
+    at = UnicodeAttribute()
+    actor = UnicodeAttribute()
+    reason = UnicodeAttribute()
+    state = UnicodeAttribute()  # running, done
+    searched = BooleanAttribute(default=False)  # the payloads nobody could read
+    whose = UnicodeAttribute(null=True)  # while it runs: the key of the person's cases (keys.person_key)
+    only = UnicodeAttribute(null=True)  # while it runs: the case of a person without one
+    cases = NumberAttribute(default=0)
+    messages = NumberAttribute(default=0)
+    files = NumberAttribute(default=0)
+    payloads = NumberAttribute(default=0)
+    lapor = JSONAttribute(null=True)  # the numbers under which SP4N-LAPOR! has a copy
+    finished_at = UnicodeAttribute(null=True)
+
+
 class Marker(ControlItem):
     """`MSG#<channel>#<account>#<id>`: this message has been accepted. Providers redeliver for days, not months."""
 
@@ -264,6 +294,18 @@ class Repetition(ControlItem):
     request = UnicodeAttribute()
     ticket = UnicodeAttribute()
     expires_at = NumberAttribute()
+
+
+class Erasing(ControlItem):
+    """`ERASING#<person>`: the last erasure of a person, so that asking again goes on with it."""
+
+    erasure = UnicodeAttribute()
+
+
+class RetentionMark(ControlItem):
+    """`RETENTION#<part>`: the last day whose cases have been looked at."""
+
+    day = UnicodeAttribute()
 
 
 class LedgerShard(ControlItem):

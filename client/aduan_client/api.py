@@ -121,8 +121,9 @@ class Api:
         items: list[Any] = self.listing("/v1/complaints", {"phone": phone, "status": status}, limit=PAGE)["items"]
         return items
 
-    def download(self, path: str, params: Mapping[str, Any], write: Callable[[bytes], object]) -> None:
-        """Stream an answer to `write`, piece by piece, so that a large one needs no memory."""
+    def download(self, path: str, params: Mapping[str, Any], write: Callable[[bytes], object]) -> str | None:
+        """Stream an answer to `write`, piece by piece, so that a large one needs no memory; or answer the address
+        where it lies, if the API keeps it elsewhere. The session's token has no business there."""
         import requests
 
         headers = {"Accept": "*/*"}
@@ -132,6 +133,8 @@ class Api:
         with answer:
             if answer.status_code == 401:
                 raise SignedOutError("error.session_ended")
+            if answer.status_code == 303:
+                return answer.headers["Location"]
             if answer.status_code >= 300:
                 raise _problem(answer)
             try:
@@ -139,6 +142,7 @@ class Api:
                     write(piece)
             except requests.RequestException as error:
                 raise UnreachableError(_cause(error), host=self._host) from None
+        return None
 
     def send(
         self,

@@ -65,6 +65,7 @@ COMMANDS: tuple[tuple[str, tuple[tuple[str, Callable[..., None], str], ...]], ..
             ("daftar", cases.list_cases, "help.list"),
             ("lihat", cases.show_case, "help.show"),
             ("linimasa", cases.timeline, "help.timeline"),
+            ("tenggat", cases.sla, "help.sla"),
             ("mirip", cases.similar, "help.similar"),
         ),
     ),

@@ -13,6 +13,7 @@ ENGLISH_NAMES = {
     "lihat": "show",
     "antre": "queue",
     "linimasa": "timeline",
+    "tenggat": "sla",
     "mirip": "similar",
     "lapor": "report",
     "verifikasi": "verify",

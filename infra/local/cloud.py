@@ -79,7 +79,8 @@ class Cloud:
         outputs = deploy.deploy(stage, built, clients)
         template = json.loads(built.template.read_text())
         gaps.ensure_gateway_responses(clients("apigateway"), outputs["RestAPIId"], STAGE, template)
-        names = ("APIHandler", "Forward", "Reply", "FetchMedia", "OutboxSweep", "RoutingRetrain")
+        names = ["APIHandler", "Forward", "Reply", "FetchMedia", "OutboxSweep"]
+        names += ["RoutingRetrain", "Retention", "WriteExport"]
         functions = [outputs[f"{name}Name"] for name in names]
         gaps.allow_what_aws_allows(clients("iam"), clients("lambda"), functions, outputs["OutboxTopicArn"])
         people = staff.with_passwords(known.get("staff", []))
@@ -182,6 +183,8 @@ class Cloud:
                 "fetch_media": outputs["FetchMediaName"],
                 "outbox_sweep": outputs["OutboxSweepName"],
                 "routing_retrain": outputs["RoutingRetrainName"],
+                "retention": outputs["RetentionName"],
+                "write_export": outputs["WriteExportName"],
             },
             "tables": {"complaints": outputs["ComplaintsTableName"], "control": outputs["ControlTableName"]},
             "queues": {
@@ -211,7 +214,9 @@ def main() -> int:
     os.umask(0o077)  # what lies in .local holds passwords, and what citizens wrote
     parser = argparse.ArgumentParser(prog="python -m infra.local.cloud", description=__doc__.splitlines()[0])
     parser.add_argument("what", choices=("up", "down", "status"))
-    parser.add_argument("--port", type=port_number, help=f"the first of three ports (default: the last one used, or {PORT})")
+    parser.add_argument(
+        "--port", type=port_number, help=f"the first of three ports (default: the last one used, or {PORT})"
+    )
     parser.add_argument("--no-iam", action="store_true", help="let every function do everything")
     arguments = parser.parse_args()
     port = arguments.port or Cloud(package.ROOT).known().get("port", PORT)

@@ -137,7 +137,7 @@ class Staff:
         if answer.status_code != 200:
             raise DemoFailed(f"{username} could not sign in ({answer.status_code}).")
         self._api = cloud["api"]
-        self._headers = {"Authorization": answer.json()["AuthenticationResult"]["IdToken"]}
+        self.headers = {"Authorization": answer.json()["AuthenticationResult"]["IdToken"]}
 
     def call(self, method: str, path: str, body: Any = None, **query: str) -> dict[str, Any]:
         """One call of the staff API. Raises DemoFailed for anything but success."""
@@ -153,7 +153,7 @@ class Staff:
         return answer.json() if answer.status_code == 200 else None
 
     def _send(self, method: str, path: str, body: Any, query: dict[str, str]) -> requests.Response:
-        headers = self._headers
+        headers = self.headers
         return requests.request(
             method, self._api + path, json=body, params=query, headers=headers, timeout=REQUEST_SECONDS
         )

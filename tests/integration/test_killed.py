@@ -170,9 +170,11 @@ class Stage:
         kinds: dict[str, Any] = {"ticket": ticket, "MSG": [], "OUT": {}, "EVT": []}
         for item in items:
             kind = item["sk"]["S"].split("#")[0]
-            if kind == "OUT":
+            if "destination" in item:  # a message with a file is the row of that file
                 kinds["OUT"][item["destination"]["S"]] = item
-            elif kind == "META":
+            if kind == "OUT":
+                continue
+            if kind == "META":
                 kinds["META"] = item
             else:
                 kinds[kind].append(item)

@@ -150,7 +150,7 @@ def test_the_zip_alone_has_everything_that_any_module_imports(unpacked: Path, tm
         for parent in (chalicelib, scheduled):
             for found in pkgutil.walk_packages(parent.__path__, parent.__name__ + "."):
                 importlib.import_module(found.name)
-        for name in ("app", "forward", "reply", "fetch_media", "outbox_sweep", "routing_retrain"):
+        for name in ("app", "forward", "reply", "fetch_media", "outbox_sweep", "routing_retrain", "retention"):
             assert callable(getattr(app, name)), name
         print(len([name for name in sys.modules if name.startswith("chalicelib.")]) > 10)
         """,

@@ -8,10 +8,10 @@ import pytest
 
 from chalicelib.complaints.lifecycle import OPEN
 from chalicelib.complaints.model import InboundMessage, Location, Media, Sender
-from chalicelib.store import cases, intake, ledger
+from chalicelib.store import cases, intake, ledger, outbox
 from chalicelib.store.aws import SHARED
 from chalicelib.store.intake import BelongsTo, Duplicate, NotOpen, Row, Written
-from chalicelib.store.keys import iso, marker_key
+from chalicelib.store.keys import iso, marker_key, message_key
 from chalicelib.store.tables import Case, Conversation, LedgerShard, Marker, Message, OutboxRow, Quarantined
 from chalicelib.store.transaction import NotStorable
 from tests.unit.tables import empty_tables
@@ -46,7 +46,7 @@ def message(identifier: str = "wamid.1", **more: Any) -> InboundMessage:
     return InboundMessage(**{**values, **more})
 
 
-ROWS = [Row("lapor", "case", {}), Row("reporter", "1", {"to": "+62"}), Row("media", "1", {"message": "MSG#1"})]
+ROWS = [Row("lapor", "case", {}), Row("reporter", "1", {"to": "+62"}), Row("media", message_key("wamid.1", NOW), {})]
 
 
 def opened(identifier: str = "wamid.1", ticket: str = TICKET, **more: Any) -> Any:
@@ -99,7 +99,11 @@ def test_every_item_of_a_new_case_reads_back_through_its_model() -> None:
     assert kept.extra == {"context": {"forwarded": True}}
     assert kept.sent_at == iso(NOW - timedelta(seconds=3))
     rows = {row.destination: row for row in found.rows}
-    assert set(rows) == {"lapor", "reporter", "media"}
+    assert set(rows) == {"lapor", "reporter"}
+    file = outbox.get(TICKET, kept.sk)  # the message is the row of its file
+    assert file is not None
+    assert (file.destination, file.state, file.opk, file.attempts) == ("media", "waiting", "media#waiting", 0)
+    assert (kept.sk, kept.state) == (ROWS[2].key, "waiting")
     assert (rows["reporter"].state, rows["reporter"].attempts, rows["reporter"].payload) == (
         "waiting",
         0,
@@ -118,7 +122,8 @@ def test_no_attribute_is_written_that_no_model_knows() -> None:
     opened()
     intake.quarantine("q", channel="whatsapp", reason="r", size=3, raw=b"abc", stored=None, now=NOW)
     for model, table in ((Case, "C#"), (Message, "MSG#"), (OutboxRow, "OUT#"), (Quarantined, "Q#")):
-        names = {attribute.attr_name for attribute in model.get_attributes().values()}
+        models = (model, OutboxRow) if model is Message else (model,)
+        names = {attribute.attr_name for one in models for attribute in one.get_attributes().values()}
         for item in _raw_items():
             kind = item["pk"]["S"] if table in ("C#", "Q#") else item["sk"]["S"]
             if kind.startswith(table) and (table not in ("C#",) or item["sk"]["S"] == "META"):

@@ -24,7 +24,8 @@ def at(metres: float) -> Location:
 
 
 def test_near_enough_is_75_metres() -> None:
-    assert similar(HERE, [other(location=at(74.9))]) == [("KDR-B", "kategori sama, berjarak 75 m")]
+    ((ticket, why, away),) = similar(HERE, [other(location=at(74.9))])
+    assert (ticket, why, round(away or 0)) == ("KDR-B", "kategori sama, berjarak 75 m", 75)
     assert similar(HERE, [other(location=at(75.1))]) == []
 
 
@@ -52,7 +53,7 @@ def test_the_nearest_comes_first_and_streets_last() -> None:
         other(ticket="FAR", location=at(60)),
         other(ticket="NEAR", location=at(5)),
     ]
-    assert [ticket for ticket, _ in similar(case, others)] == ["NEAR", "FAR", "S"]
+    assert [ticket for ticket, *_ in similar(case, others)] == ["NEAR", "FAR", "S"]
 
 
 @pytest.mark.parametrize(
@@ -75,7 +76,7 @@ def test_without_coordinates_the_street_decides(one: str, two: str, found: bool)
 def test_the_reason_names_the_street() -> None:
     case = msgspec.structs.replace(HERE, location=Location(address="Jl. Dhoho 1"))
     there = other(location=Location(name="Toko, jl dhoho"))
-    assert similar(case, [there]) == [("KDR-B", "kategori sama, jalan sama (dhoho)")]
+    assert similar(case, [there]) == [("KDR-B", "kategori sama, jalan sama (dhoho)", None)]
 
 
 def test_where_both_have_coordinates_a_long_street_does_not_join_them() -> None:

@@ -12,7 +12,16 @@ import pytest
 from chalicelib import logs
 from infra import package, settings
 
-FUNCTIONS = {"APIHandler", "Forward", "Reply", "FetchMedia", "OutboxSweep", "RoutingRetrain"}
+FUNCTIONS = {
+    "APIHandler",
+    "Forward",
+    "Reply",
+    "FetchMedia",
+    "OutboxSweep",
+    "RoutingRetrain",
+    "Retention",
+    "WriteExport",
+}
 CONSUMERS = {"Forward": "ForwardQueue", "Reply": "ReplyQueue", "FetchMedia": "MediaQueue"}
 
 Json = dict[str, Any]
@@ -63,7 +72,12 @@ def test_no_role_reaches_everything(template: Json) -> None:
             assert statement["Effect"] == "Allow"
             for action in listed(statement["Action"]):
                 assert "*" not in action, name
-                assert not action.endswith(("Scan", "DeleteItem", "PartiQLSelect")), name
+                assert not action.endswith(("Scan", "PartiQLSelect")), name
+                if action.endswith("DeleteItem"):
+                    # Erasure alone deletes, and only conversations, whose keys are people's numbers.
+                    assert statement["Resource"] == {"Fn::GetAtt": ["ControlTable", "Arn"]}, name
+                    keys = statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+                    assert keys == ["CONV#*"], name
             for resource in listed(statement["Resource"]):
                 text = json.dumps(resource)
                 # The keys below one bucket cannot be listed beforehand; everything else can.
@@ -223,9 +237,10 @@ def test_the_api_is_regional_throttled_and_logs_no_person(template: Json) -> Non
     api = template["Resources"]["RestAPI"]["Properties"]
     assert api["EndpointConfiguration"] == "REGIONAL"
     assert api["OpenApiVersion"] == "2.0"  # or SAM adds a stage that is neither throttled nor logged
-    (method,) = api["MethodSettings"]
-    assert method["ThrottlingRateLimit"] == {"Ref": "ThrottleRate"}
-    assert method["DataTraceEnabled"] is False
+    limits = {(method["HttpMethod"], method["ResourcePath"]): method for method in api["MethodSettings"]}
+    assert limits["*", "/*"]["ThrottlingRateLimit"] == {"Ref": "ThrottleRate"}
+    assert all(method["DataTraceEnabled"] is False for method in limits.values())
+    assert all(method["LoggingLevel"] == "OFF" for method in limits.values())
     assert set(re.findall(r"\$context\.[a-zA-Z.]+", api["AccessLogSetting"]["Format"])) == {
         "$context.requestId",
         "$context.requestTime",
@@ -237,6 +252,36 @@ def test_the_api_is_regional_throttled_and_logs_no_person(template: Json) -> Non
         "$context.error.responseType",
     }
     json.loads(re.sub(r"\$context\.[a-zA-Z.]+", "x", api["AccessLogSetting"]["Format"]))
+
+
+def test_what_is_dear_or_deluged_has_a_limit_of_its_own(template: Json) -> None:
+    document = template["Resources"]["RestAPI"]["Properties"]
+    doors = {
+        (method.upper(), "/" + path.replace("/", "~1"))
+        for path, methods in document["DefinitionBody"]["paths"].items()
+        for method in methods
+    }
+    limits = {
+        (method["HttpMethod"], method["ResourcePath"]): method["ThrottlingRateLimit"]
+        for method in document["MethodSettings"]
+        if method["ResourcePath"] != "/*"
+    }
+    assert limits.keys() <= doors  # a limit on a door that is not there limits nothing, and says nothing
+
+    def value(limit: Any) -> float:
+        return float(template["Parameters"][limit["Ref"]]["Default"] if isinstance(limit, dict) else limit)
+
+    usual = value({"Ref": "ThrottleRate"})
+    for door in (("GET", "export.csv"), ("GET", "export.xlsx"), ("POST", "exports")):
+        assert value(limits[door[0], f"/~1v1~1{door[1]}"]) <= usual / 10, door
+    assert value(limits["GET", "/~1openapi.json"]) < usual
+    assert value(limits["POST", "/~1webhooks~1whatsapp"]) > usual
+
+
+def test_no_export_outlives_an_erasure(template: Json) -> None:
+    rules = of_type(template, "AWS::S3::Bucket")["MediaBucket"]["LifecycleConfiguration"]["Rules"]
+    (rule,) = [rule for rule in rules if rule.get("Prefix") == "exports/"]
+    assert (rule["Status"], rule["ExpirationInDays"]) == ("Enabled", 1)
 
 
 def test_the_staff_authorizer_is_the_stacks_own_pool(template: Json) -> None:
@@ -253,7 +298,7 @@ def test_staff_paths_are_guarded_and_the_open_ones_are_known(template: Json) -> 
         for method in methods.values()
         if {"staff": []} not in method.get("security", [])
     }
-    assert open_paths == {"/health", "/webhooks/whatsapp"}
+    assert open_paths == {"/health", "/openapi.json", "/webhooks/whatsapp"}
 
 
 def test_gateway_errors_are_problem_documents(template: Json) -> None:
@@ -273,7 +318,9 @@ def test_no_placeholder_is_left(template: Json) -> None:
 
 
 def test_functions_are_told_of_every_resource_they_use(template: Json) -> None:
-    variables = template["Globals"]["Function"]["Environment"]["Variables"]
+    # The API alone is told which function writes exports.
+    api = of_type(template, "AWS::Serverless::Function")["APIHandler"]["Environment"]["Variables"]
+    variables = {**template["Globals"]["Function"]["Environment"]["Variables"], **api}
     assert variables["ADUAN_COMPLAINTS_TABLE"] == {"Ref": "ComplaintsTable"}
     assert variables["ADUAN_OUTBOX_TOPIC"] == {"Ref": "OutboxTopic"}
     read = set()

@@ -146,6 +146,18 @@ def timeline(ctx: typer.Context, ticket: Ticket, as_json: AsJson = False) -> Non
     show(timeline_table(page.get("items") or [], run.say, zone))
 
 
+def sla(ctx: typer.Context, ticket: Ticket, as_json: AsJson = False) -> None:
+    """Show why each deadline of a case is when it is, day by day."""
+    run = run_of(ctx)
+    found = run.api(run.profile()).about(ticket_of(ticket), "sla")
+    if as_json:
+        print_json(found)
+        return
+    from aduan_client.views.clocks import clock_sheet
+
+    show(clock_sheet(found.get("clocks") or [], run.say))
+
+
 def similar(ctx: typer.Context, ticket: Ticket, as_json: AsJson = False) -> None:
     """Show cases that may be about the same thing. Nothing is merged by looking."""
     run = run_of(ctx)

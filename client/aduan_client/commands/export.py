@@ -69,7 +69,7 @@ def export(
     )
     with counting(run.say("progress.export")) as progress:
         if (last - first).days < LONGEST_DIRECT:
-            _written(file, lambda out: api.download(f"/v1/export{kind}", query, progress.through(out.write)))
+            _written(file, lambda out: _direct(api, f"/v1/export{kind}", query, progress.through(out.write)))
         else:
             url = _prepared(api, {**query, "format": kind.removeprefix(".")})
             _written(file, lambda out: _fetched(url, progress.through(out.write)))
@@ -99,6 +99,12 @@ def _written(file: Path, fill: Callable[[BinaryIO], None]) -> None:
             raise
     except OSError:
         raise ClientError("error.cannot_write", path=file) from None
+
+
+def _direct(api: "Api", path: str, query: dict[str, str], write: Callable[[bytes], object]) -> None:
+    """A short period, from the API or from where it has put the file."""
+    if url := api.download(path, query, write):
+        _fetched(url, write)
 
 
 def _prepared(api: "Api", query: dict[str, str]) -> str:

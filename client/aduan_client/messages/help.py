@@ -30,6 +30,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The open cases that are mine to do, the most urgent first.",
     ),
     "help.timeline": ("Siapa melakukan apa pada sebuah aduan.", "Who did what with a complaint."),
+    "help.sla": (
+        "Mengapa tenggat sebuah aduan jatuh pada hari itu.",
+        "Why each deadline of a complaint is when it is.",
+    ),
     "help.similar": ("Aduan lain yang mungkin sama.", "Other complaints that may be the same."),
     "help.verify": ("Nyatakan benar sebagai aduan.", "Confirm that it is a complaint."),
     "help.assign": ("Serahkan kepada OPD.", "Hand it to a department."),

@@ -1,43 +1,25 @@
 """The whole life of one complaint, run in this process on tables of its own, and what each step of it cost.
 
 Prints one JSON object a line: `{"step", "wru", "rru", "calls"}`; units are DynamoDB's own count (ConsumedCapacity).
-Wants what app.py wants in its environment, and `LIFE_SECRET`, the secret that webhooks are signed with.
+Wants what app.py wants in its environment, and `LIFE_SECRET`, the secret that webhooks are signed with. With
+`LIFE_USER` set the citizen is known by a user id as well as by his number.
 """
 
 import json
 import os
-from collections import Counter
 from collections.abc import Mapping
+from itertools import count
 from typing import Any
 
 import boto3
-from botocore.client import BaseClient
 
 import app
 from bench.events import signature
+from bench.inside import request, spent
 
-WRITES = {"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"}
-READS = {"GetItem", "BatchGetItem", "Query", "TransactGetItems"}
-STAFF = {"operator": ("operator1", ""), "officer": ("officer1", "dpupr"), "admin": ("admin1", "")}
 PHONE, ACCOUNT = "628990000001", "106540352242922"
 
-spent: Counter[str] = Counter()
-
-
-def measured(client: Any, operation: str, arguments: dict[str, Any]) -> Any:
-    """A call of botocore's, counted when it is DynamoDB's."""
-    if operation in WRITES | READS:
-        arguments = {**arguments, "ReturnConsumedCapacity": "TOTAL"}
-    answer = _real(client, operation, arguments)
-    used = answer.get("ConsumedCapacity", [])
-    for one in used if isinstance(used, list) else [used]:
-        spent["wru" if operation in WRITES else "rru"] += one["CapacityUnits"]
-    spent["calls"] += 1
-    return answer
-
-
-_real = BaseClient._make_api_call
-BaseClient._make_api_call = measured
+numbers = count(1)
 
 
 def step(name: str) -> None:
@@ -46,55 +28,27 @@ def step(name: str) -> None:
     spent.clear()
 
 
-def request(method: str, resource: str, ticket: str | None, body: Any, role: str | None, raw: bytes = b"") -> Any:
-    """A request as API Gateway hands it over; the answer's body."""
-    text = raw.decode() if raw else json.dumps(body)
-    headers = {"Content-Type": "application/json"}
-    if raw:
-        headers["X-Hub-Signature-256"] = signature(raw, os.environ["LIFE_SECRET"])
-    context: dict[str, Any] = {"httpMethod": method, "resourcePath": resource, "identity": {}, "path": resource}
-    if role:
-        name, department = STAFF[role]
-        context["authorizer"] = {
-            "claims": {"cognito:username": name, "cognito:groups": role, "custom:department": department}
-        }
-    event = {
-        "resource": resource,
-        "path": resource,
-        "httpMethod": method,
-        "headers": headers,
-        "multiValueHeaders": {key: [value] for key, value in headers.items()},
-        "multiValueQueryStringParameters": None,
-        "pathParameters": {"ticket": ticket} if ticket else None,
-        "stageVariables": None,
-        "requestContext": context,
-        "body": text,
-        "isBase64Encoded": False,
-    }
-    answer = app.app(event, None)
-    assert answer["statusCode"] < 300, answer
-    return json.loads(answer["body"])
-
-
 def says(message: Mapping[str, Any]) -> None:
-    """A WhatsApp message of the citizen. One who is known by a user id as well costs two units more, once."""
-    number = spent["messages"] = int(os.environ.get("LIFE_MESSAGE", "0")) + 1
-    os.environ["LIFE_MESSAGE"] = str(number)
-    whole = {"from": PHONE, "id": f"wamid.{number:024d}", "timestamp": "1763712000", **message}
+    """A WhatsApp message of the citizen."""
+    whole = {"from": PHONE, "id": f"wamid.{next(numbers):024d}", "timestamp": "1763712000", **message}
+    contact = {"profile": {"name": "Warga"}, "wa_id": PHONE}
+    if os.environ.get("LIFE_USER"):
+        whole["from_user_id"] = contact["user_id"] = "ID.13491208655302741918"
     value = {
         "messaging_product": "whatsapp",
         "metadata": {"phone_number_id": ACCOUNT},
-        "contacts": [{"profile": {"name": "Warga"}, "wa_id": PHONE}],
+        "contacts": [contact],
         "messages": [whole],
     }
     entry = {"id": "1", "changes": [{"field": "messages", "value": value}]}
     raw = json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()
-    request("POST", "/webhooks/whatsapp", None, None, None, raw)
+    signed = {"X-Hub-Signature-256": signature(raw, os.environ["LIFE_SECRET"])}
+    request("POST", "/webhooks/whatsapp", None, raw=raw, headers=signed)
 
 
 def acts(role: str, action: str, ticket: str, **data: Any) -> None:
     """An action of a member of staff."""
-    request("POST", f"/v1/complaints/{{ticket}}/{action}", ticket, data, role)
+    request("POST", f"/v1/complaints/{{ticket}}/{action}", role, ticket=ticket, body=data)
 
 
 def work(destination: str, table: Any, ticket: str) -> None:

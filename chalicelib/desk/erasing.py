@@ -1,0 +1,161 @@
+"""Erasing a person on request (UU 27/2022): what is looked through, in which order, and what cannot be reached.
+
+A request is a record of its own that counts what it did. It may be killed anywhere: asked again, it goes on.
+"""
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from chalicelib import logs
+from chalicelib.complaints.erasure import EVERYTHING, needles
+from chalicelib.complaints.phone import normalise as normalise_phone
+from chalicelib.complaints.ticket import normalise as normalise_ticket
+from chalicelib.desk.people import Staff
+from chalicelib.problems import Problem
+from chalicelib.store import cases, erasures, media
+from chalicelib.store import erasure as store
+from chalicelib.store.cases import Dossier
+from chalicelib.store.keys import person_key
+from chalicelib.store.tables import Erasure, Quarantined
+
+# API Gateway waits 29 seconds; what is left then is done when the request comes again, or by the nightly job.
+SECONDS = 18.0
+# Nobody has so many unreadable payloads; what is older is erased by its term.
+MOST_PAYLOADS = 1000
+TRIES = 5
+
+LIMITS = (
+    "Salinan di SP4N-LAPOR! (lihat nomor pada lapor) harus diminta dihapus di sana.",
+    "Cadangan basis data menyimpan keadaan lama hingga 35 hari, lalu hilang sendiri.",
+    "Kata-kata dalam model rute hilang setelah dua kali pelatihan malam.",
+    "Ekspor yang sudah disiapkan hilang dalam sehari; berkas yang sudah diunduh orang tidak terjangkau.",
+    "Aduan orang yang sama dengan nomor atau nama pengguna lain, dan kiriman tak terbaca yang tidak memuat "
+    "nomornya, tidak dapat dikenali.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is to be erased: the key of his cases, or his only case; and what he is searched by."""
+
+    whose: str | None
+    only: str | None
+    searched: tuple[bytes, ...]
+
+    def tickets(self) -> list[str]:
+        """His cases, the oldest first."""
+        return erasures.of_person(self.whose) if self.whose else [self.only] if self.only else []
+
+
+def person(*, phone: str | None, handle: str | None, ticket: str | None) -> Person:
+    """Whoever has this number or handle, or reported this case. Raises Problem (422)."""
+    given = [name for name, value in (("phone", phone), ("handle", handle), ("ticket", ticket)) if value]
+    if len(given) != 1:
+        raise Problem(422, "Sebutkan tepat satu dari phone, handle, ticket.", field="phone")
+    if phone:
+        number = normalise_phone(phone)
+        if number is None:
+            raise Problem(422, "phone: bukan nomor telepon.", field="phone")
+        return Person(person_key(number, None), None, needles(number, None))
+    if handle:
+        return Person(person_key(None, handle), None, needles(None, handle))
+    known = normalise_ticket(ticket or "")
+    case = cases.get(known) if known else None
+    if case is None:
+        raise Problem(422, "ticket: tidak ada aduan dengan nomor tiket itu.", field="ticket")
+    reporter = case.reporter or {}
+    return Person(case.person, case.ticket, needles(reporter.get("phone"), reporter.get("handle")))
+
+
+def count(whom: Person) -> dict[str, Any]:
+    """What an erasure would take away; nothing is written."""
+    found = [dossier for ticket in whom.tickets() if (dossier := _left(ticket)) is not None]
+    lapor = [one.case.lapor["complaint_id"] for one in found if (one.case.lapor or {}).get("complaint_id")]
+    return {
+        "dry": True,
+        "cases": len(found),
+        "messages": sum(len(one.messages) for one in found),
+        "files": sum(len(store.files(one)) for one in found),
+        "payloads": sum(1 for item in erasures.quarantined(MOST_PAYLOADS) if _holds(item, whom.searched)),
+        "lapor": lapor,
+        "limits": list(LIMITS),
+    }
+
+
+def erase(whom: Person, reason: str, staff: Staff, now: datetime) -> dict[str, Any]:
+    """Erase the person, as far as the time reaches: `state` says whether anything is left, `remaining` how much."""
+    again = any(_left(ticket) is not None for ticket in whom.tickets())
+    record, new = erasures.begin(
+        whom.whose, None if whom.whose else whom.only, actor=staff.username, reason=reason, again=again, now=now
+    )
+    until = time.monotonic() + SECONDS
+    if not record.searched and record.state == erasures.RUNNING:
+        erasures.searched(record, _search(whom.searched, now))
+    remaining = go_on(record, whom.tickets(), until, now)
+    logs.event("erased", kind="request", count=int(record.cases or 0), outcome=record.state)
+    return {**view(record), "remaining": remaining, "repeated": not new, "limits": list(LIMITS)}
+
+
+def go_on(record: Erasure, tickets: list[str], until: float, now: datetime) -> int:
+    """Erase these cases until `time.monotonic()` says `until`; how many are left."""
+    if record.state != erasures.RUNNING:
+        return 0
+    remaining = 0
+    for ticket in tickets:
+        if time.monotonic() > until or not _one(record, ticket, now):
+            remaining += 1
+    if not remaining:
+        erasures.finish(record, now)
+    return remaining
+
+
+def _one(record: Erasure, ticket: str, now: datetime) -> bool:
+    for _ in range(TRIES):
+        found = _left(ticket)
+        if found is None:
+            return True
+        result = store.erase(found, EVERYTHING, actor=record.actor, now=now, record=record)
+        if isinstance(result, store.Erased):
+            return True
+        if isinstance(result, store.Held):
+            return False
+        record.refresh(consistent_read=True)
+    return False
+
+
+def _left(ticket: str) -> Dossier | None:
+    """The case while there is something to erase in it."""
+    found = cases.dossier(ticket)
+    return None if found is None or store.done_before(found.case, EVERYTHING) else found
+
+
+def _search(words: tuple[bytes, ...], now: datetime) -> int:
+    hits = [item for item in erasures.quarantined(MOST_PAYLOADS) if _holds(item, words)] if words else []
+    for item in hits:
+        erasures.forget_payload(item, now)
+    return len(hits)
+
+
+def _holds(item: Quarantined, words: tuple[bytes, ...]) -> bool:
+    raw = item.raw if item.raw is not None else media.get(item.stored) if item.stored else b""
+    lowered = raw.lower()
+    return any(word in lowered for word in words)
+
+
+def view(record: Erasure) -> dict[str, Any]:
+    """A line of the log: when, by whom, why and how much; never whom."""
+    return {
+        "id": record.pk.removeprefix("ERASURE#"),
+        "at": record.at,
+        "actor": record.actor,
+        "reason": record.reason,
+        "state": record.state,
+        "cases": int(record.cases or 0),
+        "messages": int(record.messages or 0),
+        "files": int(record.files or 0),
+        "payloads": int(record.payloads or 0),
+        "lapor": list(record.lapor or []),
+        "finished_at": record.finished_at,
+    }

@@ -1,0 +1,187 @@
+"""What is to be erased, and what has been: the cases of a person, payloads, days that have expired, the log."""
+
+import base64
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from secrets import token_hex
+from typing import Any
+
+from pynamodb.expressions.update import Action
+
+from chalicelib.store import media
+from chalicelib.store.cases import BadCursor
+from chalicelib.store.keys import iso
+from chalicelib.store.tables import (
+    CASES,
+    COMPLAINTS_TABLE,
+    CONTROL_TABLE,
+    ERASURES,
+    META,
+    QUARANTINE,
+    Case,
+    Erasing,
+    Erasure,
+    Quarantined,
+    RetentionMark,
+)
+from chalicelib.store.transaction import ABSENT, Transaction
+
+RUNNING, DONE = "running", "done"
+PAYLOADS_AT_ONCE = 20
+_KEY = re.compile(r"[0-9T:.Z-]{24}#[0-9a-f]{16}")
+
+
+def of_person(key: str) -> list[str]:
+    """The tickets of a person's cases, the oldest first."""
+    return [item.lsk.rpartition("#")[2] for item in Case.by_person.query(key)]
+
+
+def quarantined(most: int) -> Iterator[Quarantined]:
+    """The payloads nobody could read, the newest first."""
+    keys: list[tuple[str, str]] = []
+    for item in Quarantined.by_received.query(QUARANTINE, scan_index_forward=False, limit=most):
+        keys.append((item.pk, META))
+        if len(keys) == PAYLOADS_AT_ONCE:
+            yield from Quarantined.batch_get(keys)
+            keys = []
+    if keys:
+        yield from Quarantined.batch_get(keys)
+
+
+def quarantined_before(end: datetime, most: int) -> list[Quarantined]:
+    """Those received before a time, the oldest first. What is erased has left the index, so this never grows."""
+    index = Quarantined.by_received.query(QUARANTINE, Quarantined.lsk < iso(end), limit=most)
+    keys = [(item.pk, META) for item in index]
+    return [item for first in range(0, len(keys), 100) for item in Quarantined.batch_get(keys[first : first + 100])]
+
+
+def forget_payload(item: Quarantined, now: datetime) -> None:
+    """Take away what a payload held; that there was one, when and why stays, and the ledger counts it."""
+    if item.stored:
+        media.forget(item.stored)
+    transaction = Transaction()
+    expression = "SET erased_at = :at REMOVE #raw, #stored, lpk, lsk"
+    names = {"#raw": "raw", "#stored": "stored"}
+    transaction.update(
+        COMPLAINTS_TABLE,
+        {"pk": item.pk, "sk": META},
+        expression,
+        {":at": iso(now)},
+        ("attribute_exists(pk)", {}),
+        names,
+    )
+    transaction.commit()
+
+
+def begin(
+    whose: str | None, only: str | None, *, actor: str, reason: str, again: bool, now: datetime
+) -> tuple[Erasure, bool]:
+    """The record of a person's erasure, and whether it is new: the last one while it runs, or when nothing has come
+    since (`again` False). Raises StoreUnavailable."""
+    pointer = f"ERASING#{whose or only}"
+    while True:
+        known = _pointed(pointer)
+        last = get(known) if known else None
+        if last is not None and (last.state == RUNNING or not again):
+            return last, False
+        identifier, at = token_hex(8), iso(now)
+        item = {
+            "pk": f"ERASURE#{identifier}",
+            "sk": META,
+            "lpk": ERASURES,
+            "lsk": f"{at}#{identifier}",
+            "at": at,
+            "actor": actor,
+            "reason": reason,
+            "state": RUNNING,
+            "whose": whose,
+            "only": only,
+            "cases": 0,
+        }
+        transaction = Transaction()
+        free = ("erasure = :known", {":known": known}) if known else ABSENT
+        transaction.put(CONTROL_TABLE, {"pk": pointer, "erasure": identifier}, free)
+        transaction.put(COMPLAINTS_TABLE, item, ABSENT)
+        if transaction.commit() is None:
+            made = get(identifier)
+            if made is not None:
+                return made, True
+
+
+def get(identifier: str) -> Erasure | None:
+    """A record of the log."""
+    try:
+        return Erasure.get(f"ERASURE#{identifier}", META, consistent_read=True)
+    except Erasure.DoesNotExist:
+        return None
+
+
+def searched(record: Erasure, payloads: int) -> None:
+    """Note that the payloads nobody could read have been looked through."""
+    actions: list[Action] = [Erasure.searched.set(True), Erasure.payloads.set(payloads)]
+    record.update(actions=actions, condition=Erasure.pk.exists())
+
+
+def finish(record: Erasure, now: datetime) -> None:
+    """Note that nothing is left; then the record no longer says whose cases they were."""
+    actions: list[Action] = [Erasure.state.set(DONE), Erasure.finished_at.set(iso(now))]
+    actions += [Erasure.whose.remove(), Erasure.only.remove()]
+    record.update(actions=actions, condition=Erasure.pk.exists())
+
+
+def listed(*, limit: int, cursor: str | None) -> tuple[list[Erasure], str | None]:
+    """The log, the newest first. Raises BadCursor."""
+    start = _start(cursor) if cursor else None
+    index = Erasure.by_received.query(ERASURES, scan_index_forward=False, limit=limit, last_evaluated_key=start)
+    keys = [item.lsk for item in index]
+    found = {item.lsk: item for item in Erasure.batch_get([(_pk(key), META) for key in keys])} if keys else {}
+    following = base64.urlsafe_b64encode(keys[-1].encode()).decode().rstrip("=") if len(keys) == limit else None
+    return [found[key] for key in keys if key in found], following
+
+
+def _start(cursor: str) -> dict[str, Any]:
+    try:
+        key = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
+    except ValueError:
+        raise BadCursor from None
+    if not _KEY.fullmatch(key):
+        raise BadCursor
+    return {"lpk": {"S": ERASURES}, "lsk": {"S": key}, "pk": {"S": _pk(key)}, "sk": {"S": META}}
+
+
+def _pk(key: str) -> str:
+    return f"ERASURE#{key.rpartition('#')[2]}"
+
+
+def _pointed(pointer: str) -> str | None:
+    try:
+        return Erasing.get(pointer, consistent_read=True).erasure
+    except Erasing.DoesNotExist:
+        return None
+
+
+def mark(part: str) -> str | None:
+    """The last day whose cases were looked at for a part that expires."""
+    try:
+        return RetentionMark.get(f"RETENTION#{part}").day
+    except RetentionMark.DoesNotExist:
+        return None
+
+
+def set_mark(part: str, day: str) -> None:
+    """Note that the cases last touched on this day, and before, have been looked at."""
+    RetentionMark(pk=f"RETENTION#{part}", day=day).save()
+
+
+def oldest_day() -> str | None:
+    """The day on which the first case was received, None where there is none."""
+    first = next(iter(Case.by_received.query(CASES, limit=1)), None)
+    return first.lsk[:10] if first else None
+
+
+def touched_on(day: str) -> Iterator[Case]:
+    """The cases whose last change was on this day (UTC). A change on another day moves them there."""
+    keys = [(item.pk, META) for item in Case.by_updated.query(day)]
+    for first in range(0, len(keys), 100):
+        yield from Case.batch_get(keys[first : first + 100])
