@@ -25,7 +25,7 @@ NOT_OURS = ("unsupported_method", "allow_header_conformance")
 # refused as well; so a body that fits its shape may still be 400, 412 or 422.
 ALSO_RIGHT = ["2xx", "303", "400", "401", "403", "404", "409", "412", "422"]
 BOUNDED = settings(
-    max_examples=15,
+    max_examples=8,
     derandomize=True,  # the same requests in every run
     database=None,
     deadline=None,
@@ -56,13 +56,13 @@ def checked(coverage: bool) -> schemathesis.BaseSchema:
 # The actions share their code and most of their members, and a city file is one long text, a file is
 # like another: they get fewer requests.
 ACTION = f"^/v1/complaints/{{ticket}}/({'|'.join(shapes.ACTIONS)})$"
-SAMPLED = f"{ACTION}|^/v1/(city|export.xlsx|exports)"
+SAMPLED = f"{ACTION}|^/v1/(city|export)"
 thorough = checked(coverage=True).exclude(path_regex=SAMPLED)
 quick = checked(coverage=False).include(path_regex="^/v1/(complaints|export)")
 sampled = checked(coverage=False).include(path_regex=SAMPLED)
 
 
-def send(cloud: Cloud, case: schemathesis.Case, role: str, ticket: str) -> None:
+def send(cloud: Cloud, case: schemathesis.Case[Any], role: str, ticket: str) -> None:
     # A number out of the air is no case; half of the requests are about one that exists.
     if "ticket" in (case.path_parameters or {}) and len(str(case.path_parameters["ticket"])) % 2:
         case.path_parameters["ticket"] = ticket
@@ -72,19 +72,19 @@ def send(cloud: Cloud, case: schemathesis.Case, role: str, ticket: str) -> None:
 
 @thorough.parametrize()
 @BOUNDED
-def test_an_admin_can_break_nothing(cloud: Cloud, tickets: dict[str, str], case: schemathesis.Case) -> None:
+def test_an_admin_can_break_nothing(cloud: Cloud, tickets: dict[str, str], case: schemathesis.Case[Any]) -> None:
     send(cloud, case, "admin", tickets["admin"])
 
 
 @sampled.parametrize()
-@settings(BOUNDED, max_examples=6)
-def test_no_action_can_be_broken(cloud: Cloud, tickets: dict[str, str], case: schemathesis.Case) -> None:
+@settings(BOUNDED, max_examples=5)
+def test_no_action_can_be_broken(cloud: Cloud, tickets: dict[str, str], case: schemathesis.Case[Any]) -> None:
     send(cloud, case, "admin", tickets["admin"])
 
 
 @quick.parametrize()
-@settings(BOUNDED, max_examples=4)
-def test_an_officer_can_break_nothing(cloud: Cloud, tickets: dict[str, str], case: schemathesis.Case) -> None:
+@settings(BOUNDED, max_examples=2)
+def test_an_officer_can_break_nothing(cloud: Cloud, tickets: dict[str, str], case: schemathesis.Case[Any]) -> None:
     send(cloud, case, "officer", tickets["officer"])
 
 
