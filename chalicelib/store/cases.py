@@ -1,15 +1,13 @@
-"""Reading cases: one by its ticket, or a page of them from an index whose key is the caller's scope."""
+"""Reading one case by its ticket, and what lies in quarantine; lists of cases are in listing.py."""
 
 import base64
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from chalicelib.store.keys import case_key, iso
+from chalicelib.store.keys import case_key
 from chalicelib.store.tables import (
-    CASES,
     META,
     QUARANTINE,
     Case,
@@ -32,14 +30,6 @@ class Dossier:
     messages: list[Message] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     rows: list[OutboxRow] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Some items and where the next ones begin (None: there are no more)."""
-
-    items: list[Case]
-    next: str | None
 
 
 def dossier(ticket: str) -> Dossier | None:
@@ -75,40 +65,6 @@ def get(ticket: str) -> Case | None:
         return None
 
 
-def page(*, department: str | None, limit: int, cursor: str | None) -> Page:
-    """Cases in the order received, the newest first: the city's, or one department's."""
-    index = Case.by_department if department else Case.by_received
-    found = index.query(
-        department or CASES,
-        scan_index_forward=False,
-        limit=limit,
-        last_evaluated_key=_decode(cursor),
-    )
-    return Page(_whole(item.pk for item in found), _encode(found.last_evaluated_key))
-
-
-def updated_since(since: datetime, *, now: datetime, department: str | None, limit: int, cursor: str | None) -> Page:
-    """Cases touched after `since`, by day and then by ticket; a follower calls again from the newest it saw."""
-    start = _decode(cursor) or {}
-    day = date.fromisoformat(start["day"]) if "day" in start else since.astimezone(UTC).date()
-    key = start.get("key")
-    found: list[Case] = []
-    while day <= now.astimezone(UTC).date():
-        keys = Case.by_updated.query(day.isoformat(), limit=limit - len(found), last_evaluated_key=key)
-        cases = _whole(item.pk for item in keys)
-        after = iso(since)
-        found += [
-            case for case in cases if case.updated_at > after and (department is None or case.department == department)
-        ]
-        key = keys.last_evaluated_key
-        if key is None:
-            day += timedelta(days=1)
-        if len(found) >= limit:
-            break
-    more = day <= now.astimezone(UTC).date()
-    return Page(found, _encode({"day": day.isoformat(), "key": key}) if more else None)
-
-
 def quarantined(*, limit: int, cursor: str | None) -> tuple[list[Quarantined], str | None]:
     """Payloads nobody could read, the newest first."""
     found = Quarantined.by_received.query(
@@ -117,13 +73,6 @@ def quarantined(*, limit: int, cursor: str | None) -> tuple[list[Quarantined], s
     keys = [(item.pk, META) for item in found]
     items = {item.pk: item for item in Quarantined.batch_get(keys)} if keys else {}
     return [items[pk] for pk, _ in keys if pk in items], _encode(found.last_evaluated_key)
-
-
-def _whole(keys: Iterable[str]) -> list[Case]:
-    """The cases behind index keys, in the order of the keys."""
-    wanted = list(keys)
-    items = {case.pk: case for case in Case.batch_get([(pk, META) for pk in wanted])} if wanted else {}
-    return [items[pk] for pk in wanted if pk in items]
 
 
 POSITION = {"lpk", "lsk", "pk", "sk"}
