@@ -22,7 +22,7 @@ FUNCTIONS = ("api", "forward", "reply", "fetch_media")
 PATIENCE_SECONDS = 90.0
 QUIET_SECONDS = 3.0
 LOG_OVERHEAD = 26  # bytes CloudWatch Logs adds to each event
-PRICE = re.compile(r"^\| `(\w+)` \|.*\| (?:factor|per million|per GB) \| ([\d.]+) \|$", re.MULTILINE)
+PRICE = re.compile(r"^\| `(\w+)` \|.*\| (?:factor|ms|per million|per GB) \| ([\d.]+) \|$", re.MULTILINE)
 
 
 def figures(known: Known) -> Iterator[Figure]:
@@ -34,7 +34,8 @@ def figures(known: Known) -> Iterator[Figure]:
     yield Figure("life_rru", rru, 60, "read units, 3 messages to close, by the sizes of what was read")
     ran = play(known)
     yield Figure("life_invocations", ran["invocations"], 20, "invocations in the functions' logs, deployed")
-    usd = 1000 * cost(usage(by_both, ran), prices())
+    price = prices()
+    usd = 1000 * cost(usage(by_both, ran, price["lambda_ms"]), price)
     yield Figure("life_usd_per_1000", round(usd, 3), 0.25, "USD, us-east-1 list prices x region_factor (docs/cost.md)")
 
 
@@ -65,7 +66,7 @@ def steps(known: Known, *, both: bool) -> list[dict[str, Any]]:
 
 
 def play(known: Known) -> dict[str, float]:
-    """The same life through the deployed package: `{invocations, gb_seconds, log_bytes, <function>: invocations}`."""
+    """The same life through the deployed package: `{invocations, megabytes, log_bytes, <function>: invocations}`."""
     before = logged(known)
     operator, officer = Staff(known, "operator1"), Staff(known, "officer1")
     deliver(known, message(1, type="text", text={"body": "Lampu jalan mati di Jl. Dhoho depan toko buku"}))
@@ -86,14 +87,14 @@ def play(known: Known) -> dict[str, float]:
     return {name: after[name] - before[name] for name in after}
 
 
-def usage(spent: list[dict[str, Any]], ran: Mapping[str, float]) -> dict[str, float]:
-    """What a life uses of each thing that has a price."""
+def usage(spent: list[dict[str, Any]], ran: Mapping[str, float], lambda_ms: float) -> dict[str, float]:
+    """What a life uses of each thing that has a price. `lambda_ms`: for how long an invocation is billed."""
     workers = ran["forward"] + ran["reply"] + ran["fetch_media"]
     return {
         "dynamodb_write": total(spent, "wru"),
         "dynamodb_read": total(spent, "rru"),
         "lambda_request": ran["invocations"],
-        "lambda_gb_second": ran["gb_seconds"],
+        "lambda_gb_second": ran["megabytes"] / 1024 * lambda_ms / 1000,
         "api_request": ran["api"],
         "sqs_request": 3 * workers,
         "sns_publish": workers,
@@ -150,8 +151,10 @@ def settle(known: Known, ticket: str) -> None:
 
 def logged(known: Known) -> Counter[str]:
     """What the functions' logs say so far."""
-    logs, counted = client(known, "logs"), Counter(dict.fromkeys((*FUNCTIONS, "invocations", "log_bytes"), 0))
-    counted["gb_seconds"] = 0
+    logs, counted = (
+        client(known, "logs"),
+        Counter(dict.fromkeys((*FUNCTIONS, "invocations", "megabytes", "log_bytes"), 0)),
+    )
     existing = {group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]}
     for name in FUNCTIONS:
         if (group := f"/aduan/local/{name}") not in existing:
@@ -163,7 +166,6 @@ def logged(known: Known) -> Counter[str]:
                 if text.startswith("START RequestId"):
                     counted[name] += 1
                     counted["invocations"] += 1
-                if found := re.search(r"Billed Duration: (\d+) ms\s+Memory Size: (\d+) MB", text):
-                    # Counter holds whole numbers by its type; fractions of a GB-second are as good.
-                    counted["gb_seconds"] += int(found[1]) / 1000 * int(found[2]) / 1024  # type: ignore[assignment]
+                if found := re.search(r"Memory Size: (\d+) MB", text):
+                    counted["megabytes"] += int(found[1])  # summed over invocations
     return counted

@@ -54,7 +54,8 @@ def test_a_file_holds_what_the_list_shows(cloud: Cloud, march: dict[str, dict[st
     found = rows(exported(cloud))
     assert tickets(found) == {case["ticket"] for case in listed} >= {march[n]["ticket"] for n in ("first", "hidden")}
     assert not tickets(found) & {march[name]["ticket"] for name in ("before", "after")}
-    assert tickets(rows(exported(cloud, channel="letter"))) == {march["other"]["ticket"]}
+    letters = {case["ticket"] for case in listed if case["channel"] == "letter"}
+    assert tickets(rows(exported(cloud, channel="letter"))) == letters >= {march["other"]["ticket"]}
     assert rows(exported(cloud, status="closed")) == []
 
 

@@ -40,9 +40,9 @@ def test_read_units(operation: str, arguments: dict[str, Any], answer: dict[str,
 
 
 def test_everything_a_life_uses_has_a_price_and_every_price_is_used() -> None:
-    ran = dict.fromkeys(("api", "forward", "reply", "fetch_media", "invocations", "gb_seconds", "log_bytes"), 1.0)
-    used = life.usage([{"wru": 1.0, "rru": 1.0}], ran)
-    assert used.keys() | {"region_factor"} == life.prices().keys()
+    ran = dict.fromkeys(("api", "forward", "reply", "fetch_media", "invocations", "megabytes", "log_bytes"), 1.0)
+    used = life.usage([{"wru": 1.0, "rru": 1.0}], ran, 100)
+    assert used.keys() | {"region_factor", "lambda_ms"} == life.prices().keys()
 
 
 def test_a_life_costs_the_sum_of_its_parts() -> None:
