@@ -96,7 +96,7 @@ def test_a_complaint_passes_the_whole_chain_under_those_permissions(
     assert "Nomor tiket" in first
     assert "The second delivery of the same message opened no second case." in second
     complaints = requests.get(f"{cloud['lapor_simulator']}/_sim/complaints", timeout=SECONDS).json()
-    assert len(complaints) == 1
+    assert len([filed for filed in complaints if filed["ticket"] and filed["ticket"] in first]) == 1
 
 
 # --- the door ---------------------------------------------------------------------------------------------------------
@@ -154,7 +154,7 @@ def test_the_sweep_is_scheduled_every_minute_and_runs_on_its_event(
     }
     answer = clients("lambda").invoke(FunctionName=function["FunctionName"], Payload=json.dumps(event))
     assert "FunctionError" not in answer
-    assert set(json.load(answer["Payload"])["announced"]) == {"lapor", "reporter", "media"}
+    assert set(json.load(answer["Payload"])["announced"]) == {"lapor", "reporter", "media", "notice"}
 
 
 def test_deploying_the_same_again_changes_nothing(
