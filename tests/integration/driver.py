@@ -7,6 +7,7 @@ import json
 import time
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, TypeVar
 
@@ -195,3 +196,24 @@ def until(look: Callable[[], Found | None], what: str, seconds: float = SECONDS)
         assert time.monotonic() < end, f"{what} did not happen within {seconds:.0f} s"
         time.sleep(0.2)
     return found
+
+
+def report(cloud: dict[str, Any]) -> str:
+    """One complaint of a citizen nobody knows; its ticket."""
+    number = phone()
+    assert post(cloud, payload({**text(), "from": number})).json() == {"opened": 1}
+    ticket: str = cases_of(cloud, number)[0]["ticket"]
+    return ticket
+
+
+def filed(cloud: dict[str, Any], ticket: str) -> None:
+    """Sweep, quarter after quarter of the job's own time, until a case is filed."""
+    at = datetime.now(UTC)
+
+    def look() -> str | None:
+        nonlocal at
+        at += timedelta(minutes=15)
+        sweep(cloud, at.strftime("%Y-%m-%dT%H:%M:%SZ"))
+        return ticket if case(cloud, ticket)["lapor"]["state"] == "confirmed" else None
+
+    until(look, "filing", seconds=120)

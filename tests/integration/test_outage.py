@@ -16,16 +16,7 @@ def healthy(cloud: Cloud) -> Iterator[None]:
     """Leave the simulator as it was found, and the breaker closed."""
     yield
     d.lapor_fault(cloud, None)
-    number = d.phone()
-    ticket = report(cloud, number)
-    confirmed(cloud, ticket)
-
-
-def report(cloud: Cloud, number: str) -> str:
-    """One complaint; its ticket."""
-    assert d.post(cloud, d.payload({**d.text(), "from": number})).json() == {"opened": 1}
-    ticket: str = d.cases_of(cloud, number)[0]["ticket"]
-    return ticket
+    d.filed(cloud, d.report(cloud))
 
 
 def state(cloud: Cloud, ticket: str) -> str:
@@ -34,23 +25,10 @@ def state(cloud: Cloud, ticket: str) -> str:
     return found
 
 
-def confirmed(cloud: Cloud, ticket: str) -> None:
-    """Sweep, minute after minute of the job's own time, until the case is filed."""
-    at = datetime.now(UTC)
-
-    def filed() -> str | None:
-        nonlocal at
-        at += timedelta(minutes=15)
-        d.sweep(cloud, at.strftime("%Y-%m-%dT%H:%M:%SZ"))
-        return ticket if state(cloud, ticket) == "confirmed" else None
-
-    d.until(filed, "filing", seconds=120)
-
-
 @pytest.mark.parametrize("fault", ["429", "503"])
 def test_with_lapor_down_intake_goes_on_and_all_is_filed_afterwards(cloud: Cloud, fault: str) -> None:
     d.lapor_fault(cloud, fault)
-    tickets = [report(cloud, d.phone()) for _ in range(3)]
+    tickets = [d.report(cloud) for _ in range(3)]
 
     def tried() -> Any:
         return d.ledger(cloud)["destinations"]["lapor"]["waiting"] >= 3
@@ -59,7 +37,7 @@ def test_with_lapor_down_intake_goes_on_and_all_is_filed_afterwards(cloud: Cloud
     assert {state(cloud, ticket) for ticket in tickets} == {"waiting"}
     d.lapor_fault(cloud, None)
     for ticket in tickets:
-        confirmed(cloud, ticket)
+        d.filed(cloud, ticket)
         assert len(d.filings(cloud, ticket)) == 1
 
 
@@ -69,15 +47,15 @@ def test_with_lapor_down_intake_goes_on_and_all_is_filed_afterwards(cloud: Cloud
 )
 def test_an_unknown_outcome_is_ambiguous_and_never_sent_again_by_itself(cloud: Cloud, fault: str, arrived: int) -> None:
     d.lapor_fault(cloud, fault, paths="/complaints/complaint")
-    ticket = report(cloud, d.phone())
+    ticket = d.report(cloud)
     d.until(lambda: state(cloud, ticket) == "ambiguous", "ambiguous")
     d.lapor_fault(cloud, None)
     at = datetime.now(UTC) + timedelta(hours=1)
     for _ in range(3):
         at += timedelta(hours=1)
         d.sweep(cloud, at.strftime("%Y-%m-%dT%H:%M:%SZ"))
-    other = report(cloud, d.phone())
-    confirmed(cloud, other)
+    other = d.report(cloud)
+    d.filed(cloud, other)
     assert state(cloud, ticket) == "ambiguous"
     assert len(d.filings(cloud, ticket)) == arrived
     counted = d.ledger(cloud)["destinations"]["lapor"]
@@ -95,7 +73,7 @@ def test_an_unknown_outcome_is_ambiguous_and_never_sent_again_by_itself(cloud: C
         }
     else:
         assert d.call(cloud, "POST", path, "operator", {"decision": "resend"}).status_code == 200
-        confirmed(cloud, ticket)
+        d.filed(cloud, ticket)
         assert len(d.filings(cloud, ticket)) == 1
     assert d.call(cloud, "POST", path, "operator", {"decision": "resend"}).status_code == 409
     assert d.ledger(cloud)["destinations"]["lapor"]["ambiguous"] == counted["ambiguous"] - 1
@@ -103,9 +81,9 @@ def test_an_unknown_outcome_is_ambiguous_and_never_sent_again_by_itself(cloud: C
 
 def test_a_refused_filing_waits_for_a_person(cloud: Cloud) -> None:
     d.lapor_fault(cloud, "422")
-    ticket = report(cloud, d.phone())
+    ticket = d.report(cloud)
     d.until(lambda: state(cloud, ticket) == "failed", "failed")
     d.lapor_fault(cloud, None)
     assert d.call(cloud, "POST", f"/v1/complaints/{ticket}/forward", body={"decision": "resend"}).status_code == 200
-    confirmed(cloud, ticket)
+    d.filed(cloud, ticket)
     assert len(d.filings(cloud, ticket)) == 1
