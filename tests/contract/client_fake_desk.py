@@ -10,7 +10,7 @@ import pytest
 from aduan_client.main import app
 from typer.testing import CliRunner, Result
 
-from tests.contract.client_fake import City, cloud, start
+from tests.contract.client_fake import CASE, City, cloud, start
 
 
 class Desk:
@@ -67,3 +67,13 @@ def refused(result: Result, code: int, sentence: str) -> None:
     """One sentence on standard error and the exit code: nothing else."""
     assert (result.exit_code, result.stderr) == (code, sentence + "\n")
     assert "Traceback" not in result.output
+
+
+def case(**changes: Any) -> dict[str, Any]:
+    """A case as it was received, with some members changed."""
+    return {**json.loads(json.dumps(CASE)), "status": "received", "department": None, **changes}
+
+
+def posted(city: City, path: str) -> list[Any]:
+    """The bodies that were posted to a path."""
+    return [asked.body for asked in city.to(path, "POST")]

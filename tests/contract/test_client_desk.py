@@ -1,6 +1,5 @@
 """A day at the desk against the HTTP contract: actions, the queue, exports and erasures."""
 
-import json
 import os
 import pty
 import stat
@@ -14,15 +13,11 @@ from typing import Any
 import pytest
 
 from tests.contract.client_fake import CASE, City
-from tests.contract.client_fake_desk import Desk, refused, seated, serving, signed_in
+from tests.contract.client_fake_desk import Desk, case, posted, refused, seated, serving, signed_in
 
 TICKET = "KDR-7Q4M-2X9D"
 OTHER = "KDR-0002-0002"
 PHONE = "+6281234567890"
-
-
-def case(**changes: Any) -> dict[str, Any]:
-    return {**json.loads(json.dumps(CASE)), "status": "received", "department": None, **changes}
 
 
 @pytest.fixture
@@ -35,10 +30,6 @@ def city() -> Iterator[City]:
 @pytest.fixture
 def desk(city: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     return signed_in(city, seated(city, tmp_path, monkeypatch))
-
-
-def posted(city: City, path: str) -> list[Any]:
-    return [asked.body for asked in city.to(path, "POST")]
 
 
 # Actions

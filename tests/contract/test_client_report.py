@@ -1,23 +1,17 @@
 """`aduan lapor` against the HTTP contract: a call in a few answers, a finding by options, and nothing typed lost."""
 
-import json
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.contract.client_fake import CASE, City
-from tests.contract.client_fake_desk import Desk, refused, seated, serving, signed_in
+from tests.contract.client_fake import City
+from tests.contract.client_fake_desk import Desk, case, posted, refused, seated, serving, signed_in
 
 TICKET = "KDR-7Q4M-2X9D"
 OTHER = "KDR-0002-0002"
 PHONE = "+6281234567890"
-
-
-def case(**changes: Any) -> dict[str, Any]:
-    return {**json.loads(json.dumps(CASE)), "status": "received", "department": None, **changes}
 
 
 @pytest.fixture
@@ -30,10 +24,6 @@ def city() -> Iterator[City]:
 @pytest.fixture
 def desk(city: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     return signed_in(city, seated(city, tmp_path, monkeypatch))
-
-
-def posted(city: City, path: str) -> list[Any]:
-    return [asked.body for asked in city.to(path, "POST")]
 
 
 def test_a_call_in_six_answers(city: City, desk: Desk) -> None:
