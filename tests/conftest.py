@@ -1,0 +1,17 @@
+"""Credentials that open nothing, and moto before anything else, so that no test can ever reach a real account.
+
+moto hooks itself into botocore sessions made after its import, and the process's one session is made when
+`chalicelib.store.aws` is first imported: here, before pytest collects any test that does so.
+"""
+
+import os
+
+import moto.core  # noqa: F401 - for its hooks, see above
+
+os.environ.update(
+    AWS_ACCESS_KEY_ID="testing",
+    AWS_SECRET_ACCESS_KEY="testing",
+    AWS_DEFAULT_REGION="ap-southeast-3",
+    AWS_REGION="ap-southeast-3",
+)
+os.environ.pop("AWS_ENDPOINT_URL", None)
