@@ -20,6 +20,10 @@ DATE = (1980, 1, 1, 0, 0, 0)
 SERVICES = frozenset({"dynamodb", "lambda", "s3", "sns", "ssm"})
 # Of the world's time zones, Indonesia's: WIB (two of them), WITA and WIT.
 ZONES = frozenset({"Jakarta", "Pontianak", "Makassar", "Jayapura"})
+# fpdf2 asks for Pillow and does without it where no picture is drawn: 8 MB. fontTools' compiled modules only make
+# faster what is never done here, and each has its Python twin: 4 MB.
+NOT_SHIPPED = ("PIL", "pillow.libs", "pillow-")
+COMPILED_TWINS = "fontTools"
 # Of a package's metadata, what tells its name, version and licence stays.
 NOISE = frozenset({"RECORD", "INSTALLER", "REQUESTED", "WHEEL", "direct_url.json", "top_level.txt", "entry_points.txt"})
 
@@ -30,6 +34,8 @@ def is_needed(name: str) -> bool:
     if name.endswith("/") or path.suffix in {".pyc", ".pyi", ".pyx", ".pxd"} or "__pycache__" in path.parts:
         return False
     top = path.parts[0]
+    if top.startswith(NOT_SHIPPED) or (top == COMPILED_TWINS and path.suffix in {".so", ".c"}):
+        return False
     if top.endswith(".dist-info"):
         return path.name not in NOISE
     if top.endswith(".data") or top == "bin":
