@@ -7,6 +7,7 @@ import msgspec
 
 from chalicelib.api import shapes
 from chalicelib.complaints import shapes as building
+from chalicelib.desk.entry import EARLIEST
 from chalicelib.desk.history import Step
 from chalicelib.problems import Problem
 
@@ -20,6 +21,8 @@ def steps(given: tuple[shapes.PastStep, ...]) -> tuple[Step, ...]:
         if kind := shapes.ACTIONS.get(one.type):
             body = building.build(kind, one.data, ("history", number, "data"), faults)
             data = {name: value for name, value in msgspec.to_builtins(body).items() if value is not None}
+        if one.at < EARLIEST:
+            raise Problem(422, "history: terlalu lampau.", field=f"history.{number}.at")
         made.append(Step(one.at.astimezone(UTC), one.type, data))
     # What is missing altogether is the lifecycle's to say.
     if faults:

@@ -31,6 +31,8 @@ from chalicelib.store.keys import iso
 from chalicelib.store.tables import Case, Event
 
 TRIES = 8
+# Cases that were merged into cases that were merged: further up nobody ever looked.
+MOST_ABOVE = 10
 LONGEST_PAUSE_SECONDS = 0.2
 # A case that is waiting to be filed, or never will be, is in one of these states.
 HELD = "held"
@@ -54,6 +56,12 @@ def visible(ticket: str, person: Staff) -> Dossier:
     return found
 
 
+def check_real(found: Dossier) -> None:
+    """Whether the case is one of the city's: a replayed year stays as it was played. Raises Problem (409)."""
+    if found.case.series:
+        raise Problem(409, f"Aduan ini bagian dari putar ulang {found.case.series} dan tidak dapat diubah.")
+
+
 def state_of(case: Case) -> State:
     """The case as the lifecycle sees it: what its timeline replays to."""
     return State(
@@ -74,8 +82,8 @@ def state_of(case: Case) -> State:
 
 
 def actions(case: Case, person: Staff, rules: DeskRules) -> list[str]:
-    """What the person may do with the case now."""
-    return lifecycle.may(state_of(case), person.role, person.username, rules.independent_close)
+    """What the person may do with the case now; with a replayed one, nothing."""
+    return [] if case.series else lifecycle.may(state_of(case), person.role, person.username, rules.independent_close)
 
 
 def act(
@@ -113,6 +121,7 @@ def _act(
     rules = cities.desk_rules()
     for attempt in range(TRIES):
         found = visible(ticket, person)
+        check_real(found)
         if versions is not None and int(found.case.version) not in versions:
             raise stale(found)
         wanted = _change(found.case, action, data, person, rules, now)
@@ -173,7 +182,7 @@ def _told(event: Event) -> dict[str, Any]:
 
 def _change(case: Case, action: str, data: dict[str, Any], person: Staff, rules: DeskRules, now: datetime) -> Change:
     before = state_of(case)
-    data = _with_suggestion(case, action, data)
+    data = _with_suggestion(case, action, data, rules)
     what = lifecycle.Action(type=action, role=person.role, data=data, actor=person.username)
     try:
         after = lifecycle.apply(before, what, rules.independent_close)
@@ -212,19 +221,21 @@ def _change(case: Case, action: str, data: dict[str, Any], person: Staff, rules:
     rows = notices.of_followers(case, action, data, identifier)
     attributes = {**_attributes(case, before, after), "updated_at": at, "updated_on": at[:10]}
     attributes["version"] = int(case.version) + 1
-    if action in ("verify", "assign") and rules.forward != "by_hand" and (case.lapor or {}).get("state") == HELD:
+    held = (case.lapor or {}).get("state") == HELD and not case.erased_at
+    if action in ("verify", "assign") and rules.forward != "by_hand" and held:
         rows.append(Row("lapor", "case", {}))
-        attributes["lapor"] = {**case.lapor, "state": "waiting"}
+        # It no longer waits for the citizen's first words to be filed (store/intake.py).
+        attributes |= {"lapor": {**case.lapor, "state": "waiting"}, "wordless": None}
     return Change(attributes, [line], rows, _joins(before, after))
 
 
-def _with_suggestion(case: Case, action: str, data: dict[str, Any]) -> dict[str, Any]:
+def _with_suggestion(case: Case, action: str, data: dict[str, Any], rules: DeskRules) -> dict[str, Any]:
     """A case that is verified or assigned gets the category that was suggested beside it, unless one was said, or the
     department that was chosen speaks against it."""
     if action not in ("verify", "assign") or case.category or data.get("category") or not case.text:
         return data
     found = triage.suggest_for(case)
-    if found.category is None or data.get("department") not in (None, found.department):
+    if found.category not in rules.categories or data.get("department") not in (None, found.department):
         return data
     return {**data, "category": found.category, "confidence": found.confidence}
 
@@ -241,8 +252,11 @@ def _joins(before: State, after: State) -> list[Join]:
         return []
     amount = 1 + before.supporters
     joins = []
-    if before.duplicate_of:
-        joins.append(Join(before.duplicate_of, amount, leaves=True))
+    target = before.duplicate_of
+    while target:
+        above = (found.duplicate_of or None) if (found := cases.get(target)) else None
+        joins.append(Join(target, amount, leaves=True, above=above))
+        target = above if len(joins) < MOST_ABOVE else None
     if after.duplicate_of:
         joins.append(Join(after.duplicate_of, amount, open_statuses=OPEN))
     return joins
@@ -281,8 +295,9 @@ def _done_before(once: Once | None, person: Staff, now: datetime) -> Done | None
     if known.request != once.request:
         raise Problem(422, "Idempotency-Key ini sudah dipakai untuk permintaan lain.", field="Idempotency-Key")
     found = cases.dossier(known.ticket)
-    if found is None:
-        raise Problem(404, "Tidak ada aduan dengan nomor tiket itu.")
+    if found is None or person.scope() not in (None, found.case.department):
+        # Done, but what has become of it since is another department's.
+        raise Problem(404, "Permintaan ini sudah dilakukan; aduannya kini tidak ada atau di OPD lain.")
     return Done(found, repeated=True)
 
 

@@ -1,7 +1,9 @@
 """Cases that staff enter: a phone call, a visit to the counter, a finding of their own in the field."""
 
+import random
+import time
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +16,8 @@ from chalicelib.desk import history, names, notices, triage
 from chalicelib.desk.history import Step
 from chalicelib.desk.people import DEPARTMENTAL, Staff
 from chalicelib.problems import Problem
+from chalicelib.store import cases, cities
 from chalicelib.store import casework as store
-from chalicelib.store import cities
 from chalicelib.store.casework import Line, Once
 from chalicelib.store.cities import DeskRules
 from chalicelib.store.items import Row, case_item
@@ -24,13 +26,15 @@ from chalicelib.store.keys import case_key, iso, message_key
 if TYPE_CHECKING:
     from chalicelib.complaints.routing import Suggestion
 
-CHANNELS = ("phone", "counter", "field", "web", "letter", "radio", "sms", "whatsapp", "other")
 FIELD = "field"
 # What the desk wrote down is a message too; its id says that no provider gave it.
 DESK = "desk-"
 # A caller's clock and ours may differ by a little.
 SLACK = timedelta(minutes=2)
+# Before it there was no such service; years of two digits and of none are slips.
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 TRIES = 4
+LONGEST_PAUSE_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,19 +83,23 @@ def enter(entry: Entry, person: Staff, *, once: Once | None, now: datetime) -> E
     received = entry.received_at or now
     if received > now + SLACK:
         raise Problem(422, "received_at: tidak boleh di masa depan.", field="received_at")
+    if received < EARLIEST:
+        raise Problem(422, "received_at: terlalu lampau.", field="received_at")
     received = min(received, now)
     _importable(entry, person)
     reporter = _reporter(entry.reporter)
     suggestion = triage.suggest_for(entry) if entry.category is None else None
-    entry, by_routing = _with_suggestion(entry, department, suggestion)
+    entry, by_routing = _with_suggestion(entry, department, suggestion, rules)
     department = department or by_routing
     first = _state(entry, rules)
     state, past = history.lines(first, entry.history, rules, received=received, now=now)
     if department:
         state = msgspec.structs.replace(state, status="assigned", department=department)
     rows = [] if entry.external_id or past else _rows(rules, department)
-    for _ in range(TRIES):
-        if once and (known := _entered_before(once, now)):
+    for attempt in range(TRIES):
+        if attempt:
+            time.sleep(random.uniform(0, LONGEST_PAUSE_SECONDS))  # noqa: S311 - jitter, no secret
+        if once and (known := _entered_before(once, person, now)):
             return known
         ticket = new_ticket(rules.code)
         lines = [_received(entry, person, first, received, now), *past]
@@ -105,8 +113,21 @@ def enter(entry: Entry, person: Staff, *, once: Once | None, now: datetime) -> E
             return Entered(ticket, suggestion=suggestion)
         if isinstance(result, store.Known):
             return Entered(result.ticket, repeated=True)
-        # Else the key was used a moment ago (the next look finds by whom), or the random ticket was taken.
+        # Else the key was used a moment ago (the next look finds by whom), the random ticket was taken, or others
+        # wrote the same share of the ledger.
     raise Problem(503, "Aduan belum tersimpan; silakan coba lagi.")
+
+
+def first_items(
+    ticket: str, entry: Entry, person: Staff, rules: DeskRules
+) -> tuple[State, dict[str, Any], dict[str, Any], Line]:
+    """A new case, its first message and the first line of its timeline as they are stored when nobody is to be told
+    of it: a replay's. `entry` says when it was received."""
+    received, state = entry.received_at, _state(entry, rules)
+    if received is None:
+        raise ValueError("a replayed case was received at some time")
+    item = _case(ticket, entry, state, _reporter(entry.reporter), lapor="held", received=received, now=received)
+    return state, item, _message(ticket, entry, received), _received(entry, person, state, received, received)
 
 
 def _importable(entry: Entry, person: Staff) -> None:
@@ -121,7 +142,9 @@ def _importable(entry: Entry, person: Staff) -> None:
         raise Problem(422, "department: sebutkan sebagai langkah assign dalam history.", field="department")
 
 
-def _with_suggestion(entry: Entry, department: str | None, found: "Suggestion | None") -> tuple[Entry, str | None]:
+def _with_suggestion(
+    entry: Entry, department: str | None, found: "Suggestion | None", rules: DeskRules
+) -> tuple[Entry, str | None]:
     """The entry with the category and kelurahan that routing is sure of, and the department where the city lets
     routing assign. A department that people named is stronger than a category that belongs to another."""
     if found is None:
@@ -129,7 +152,7 @@ def _with_suggestion(entry: Entry, department: str | None, found: "Suggestion | 
     place = entry.location or {}
     if found.kelurahan and place.get("kelurahan") is None:
         entry = replace(entry, location={**place, "kelurahan": found.kelurahan})
-    if found.category is None or department not in (None, found.department):
+    if found.category not in rules.categories or department not in (None, found.department):
         return entry, None
     alone = department is None and not entry.external_id and not entry.history
     by_routing = found.department if alone and triage.assigns() else None
@@ -242,10 +265,13 @@ def _message(ticket: str, entry: Entry, received: datetime) -> dict[str, Any]:
     }
 
 
-def _entered_before(once: Once, now: datetime) -> Entered | None:
+def _entered_before(once: Once, person: Staff, now: datetime) -> Entered | None:
     known = store.repetition(once, now)
     if known is None:
         return None
     if known.request != once.request:
         raise Problem(422, "Idempotency-Key ini sudah dipakai untuk permintaan lain.", field="Idempotency-Key")
+    scope = person.scope()
+    if scope is not None and (case := cases.get(known.ticket)) and case.department != scope:
+        raise Problem(404, "Permintaan ini sudah dilakukan; aduannya kini di OPD lain.")
     return Entered(known.ticket, repeated=True)

@@ -114,6 +114,8 @@ class Belief:
     unlinked: tuple[str, ...] = ()
     replaces: set[str] = field(default_factory=set)
     resume: str | None = None
+    after: datetime | None = None
+    """What lets the case go on comes after what made it wait, whatever this machine's clock says."""
     speaks: bool = False
 
     def learn(self, tried: str, refusal: store.Refusal) -> bool:
@@ -121,8 +123,8 @@ class Belief:
         match refusal:
             case store.BelongsTo(ticket=known, unlinked=names) if known not in self.replaces:
                 self.joins, self.unlinked = known, names
-            case store.Waiting(before=before):
-                self.resume = before
+            case store.Waiting(before=before, last=last):
+                self.resume, self.after = before, datetime.fromisoformat(last) + timedelta(milliseconds=1)
             case store.Wordless():
                 self.speaks = True
             case store.NotOpen() if self.speaks:
@@ -156,7 +158,8 @@ def _join_or_open(message: InboundMessage, rules: IntakeRules, now: datetime) ->
                 now=now,
             )
         else:
-            ticket, rows = belief.joins, _rows_of_append(message, now) + (_filing(rules) if belief.speaks else [])
+            at = max(now, belief.after or now)
+            ticket, rows = belief.joins, _rows_of_append(message, at) + (_filing(rules) if belief.speaks else [])
             result = store.append(
                 ticket,
                 message,
@@ -169,7 +172,7 @@ def _join_or_open(message: InboundMessage, rules: IntakeRules, now: datetime) ->
                 resume=belief.resume,
                 since=now - timedelta(days=rules.conversation_days),
                 until=now + timedelta(days=store.CONVERSATION_DAYS),
-                now=now,
+                now=at,
             )
         if isinstance(result, store.Written):
             _remember(identities, ticket)

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from chalicelib.complaints.city import City
     from chalicelib.store.tables import Case
 
-# The whole city is some 20 read units, so a process keeps it longer than the few names that intake needs.
+# The model is some 20 read units and changes once a night.
 MAX_AGE_SECONDS = 600.0
 
-_kept: list[tuple[float, "City", Model]] = []
+_kept: list[tuple[float, Model]] = []
 
 
 class Routable(Protocol):
@@ -82,5 +82,5 @@ def forget() -> None:
 def _in_force() -> tuple["City", Model]:
     now = time.monotonic()
     if not _kept or now - _kept[0][0] > MAX_AGE_SECONDS:
-        _kept[:] = [(now, cities.current(), routing_models.current())]
-    return _kept[0][1:]
+        _kept[:] = [(now, routing_models.current())]
+    return cities.current(), _kept[0][1]

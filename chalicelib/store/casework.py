@@ -87,12 +87,14 @@ Result = Written | Repeated | Known | Stale | TargetFinished | Busy
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """A case starts (or, `leaves`, ends) to follow another, with all that follow it."""
+    """A case starts (or, `leaves`, ends) to follow another, with all that follow it. `above`: the case that the other
+    follows itself; whoever leaves one leaves all above it as well."""
 
     target: str
     count: int
     leaves: bool = False
     open_statuses: Sequence[str] = ()
+    above: str | None = None
 
 
 @dataclass(slots=True)
@@ -144,7 +146,8 @@ def open_case(
         return Written()
     if once and failed(reasons[0]):
         return Repeated()
-    known = found(reasons[1 if once else 0], "ticket") if external_id else None
+    taken = reasons[1 if once else 0]
+    known = found(taken, "ticket") if external_id and failed(taken) else None
     return Known(known) if known else Busy()
 
 
@@ -168,10 +171,13 @@ def change(case: Case, wanted: Change, once: Once | None, now: datetime) -> Resu
         return Written()
     if once and failed(reasons[0]):
         return Repeated()
-    puts = (1 if once else 0) + len(wanted.lines) + len(wanted.rows) + 2 * len(wanted.joins)
-    if failed(reasons[puts]):
+    rows = (1 if once else 0) + len(wanted.lines)
+    joins = rows + len(wanted.rows)
+    puts = joins + 2 * len(wanted.joins)
+    if failed(reasons[puts]) or any(failed(reason) for reason in reasons[rows:joins]):
         return Stale()
-    if any(failed(reason) for reason in reasons[puts + 1 : puts + 1 + len(wanted.joins)]):
+    refused = [join for join, reason in zip(wanted.joins, reasons[puts + 1 :], strict=False) if failed(reason)]
+    if any(not join.leaves for join in refused):
         return TargetFinished()
     return Busy()
 
@@ -180,7 +186,11 @@ def followers(ticket: str, after: str | None) -> tuple[list[Follower], str | Non
     """Some cases that follow this one, and where the next begin."""
     start = {"pk": {"S": case_key(ticket)}, "sk": {"S": after}} if after else None
     found = Follower.query(
-        case_key(ticket), Follower.sk.startswith("DUP#"), limit=FOLLOWERS_AT_ONCE, last_evaluated_key=start
+        case_key(ticket),
+        Follower.sk.startswith("DUP#"),
+        limit=FOLLOWERS_AT_ONCE,
+        last_evaluated_key=start,
+        consistent_read=True,  # who was merged a moment ago is told as well
     )
     items = list(found)
     more = items[-1].sk if len(items) == FOLLOWERS_AT_ONCE else None
@@ -257,9 +267,11 @@ def _count_follower(transaction: Transaction, join: Join, now: datetime) -> None
         ":one": 1,
         ":count": -join.count if join.leaves else join.count,
     }
-    condition: Condition = ("attribute_exists(pk)", {})
+    condition: Condition = ("attribute_exists(pk) AND attribute_not_exists(duplicate_of)", {})
     names = {}
-    if not join.leaves:
+    if join.leaves and join.above:
+        condition = ("duplicate_of = :above", {":above": join.above})
+    elif not join.leaves:
         statuses = {f":open{number}": status for number, status in enumerate(join.open_statuses)}
         condition = (f"#status IN ({', '.join(statuses)})", statuses)
         names = {"#status": "status"}

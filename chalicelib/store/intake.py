@@ -53,9 +53,11 @@ class NotOpen:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The case waits for its reporter, and had this status before: what he says now lets it go on."""
+    """The case waits for its reporter, and had this status before: what he says now lets it go on. It was changed
+    `last`: two machines' clocks may disagree, and a timeline is read in the order of its times."""
 
     before: str
+    last: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,11 @@ def open_case(
         # The user id outlives the number, so it is asked first (complaints/model.py).
         return BelongsTo(known[0], tuple(name for name, reason in links.items() if not failed(reason)))
     return Busy()  # also when the random ticket was taken: the next try has another
+
+
+def first_items(ticket: str, message: InboundMessage, now: datetime) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A new case and its first message as they are stored when nobody is to be told of it: a replay's."""
+    return _case(ticket, message, (), now), _message(ticket, message, (), now)
 
 
 def append(
@@ -179,7 +186,8 @@ def append(
             return Wordless()
         recent = (found(reasons[-2], "last_message_at") or "") >= iso(since)
         before = found(reasons[-2], "before_waiting") if recent else None
-        return Waiting(before) if before and not resume else NotOpen()
+        last = found(reasons[-2], "updated_at") or at
+        return Waiting(before, last) if before and not resume else NotOpen()
     return Busy()
 
 
@@ -375,6 +383,7 @@ __all__ = [
     "append",
     "conversation",
     "count_duplicate",
+    "first_items",
     "open_case",
     "outbox_row",
     "quarantine",

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from chalicelib.store.keys import case_key, digest, event_key, iso, person_key
 from chalicelib.store.tables import CASES, COMPLAINTS_TABLE, CONTROL_TABLE, META
-from chalicelib.store.transaction import Transaction
+from chalicelib.store.transaction import ABSENT, Transaction
 
 LEDGER_SHARDS = 16
 # The sweeper leaves a fresh row alone this long: the queue is normally done with it in seconds.
@@ -137,6 +137,6 @@ def shard(seed: str) -> str:
 
 
 def put_rows(transaction: Transaction, ticket: str, rows: Sequence[Row], now: datetime) -> None:
-    """Write outbox rows of a case."""
+    """Write outbox rows of a case, none over one that is there: a filing that was confirmed is never waiting again."""
     for row in rows:
-        transaction.put(COMPLAINTS_TABLE, outbox_row(ticket, row, now))
+        transaction.put(COMPLAINTS_TABLE, outbox_row(ticket, row, now), ABSENT)

@@ -54,8 +54,8 @@ def order_filing(ticket: str, now: datetime) -> bool:
     transaction.update(
         COMPLAINTS_TABLE,
         {"pk": case_key(ticket), "sk": META},
-        "SET lapor = :lapor, updated_at = :at, updated_on = :day REMOVE wordless",
-        {":lapor": {"state": WAITING}, ":at": iso(now), ":day": iso(now)[:10]},
+        "SET lapor = :lapor, updated_at = :at, updated_on = :day REMOVE wordless ADD version :one",
+        {":lapor": {"state": WAITING}, ":at": iso(now), ":day": iso(now)[:10], ":one": 1},
         ("attribute_exists(pk)", {}),
     )
     count_in_ledger(transaction, ticket, rows_due([row]))

@@ -1,0 +1,197 @@
+"""What people and citizens do to one case at nearly the same moment, and what must not come of it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import msgspec
+import pytest
+from pynamodb.exceptions import CancellationReason
+
+from chalicelib.complaints import lifecycle
+from chalicelib.complaints.city import City, parse
+from chalicelib.complaints.model import InboundMessage, Sender
+from chalicelib.desk import casework, entry, forwarding, intake, triage
+from chalicelib.desk.people import Staff
+from chalicelib.problems import Problem
+from chalicelib.store import cases, cities, ledger, outbox, queues
+from chalicelib.store import casework as store
+from chalicelib.store.aws import SHARED
+from chalicelib.store.casework import Once
+from chalicelib.store.tables import Case
+from chalicelib.store.transaction import Transaction
+from infra.package import ROOT
+from tests.unit.tables import empty_tables
+
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+ADMIN, HEAD = Staff("admin1", "admin", None), Staff("head1", "head", "dishub")
+FILING = "OUT#lapor#case"
+TOML = (ROOT / "infra/cities/kediri.toml").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def kediri() -> City:
+    return parse(TOML)
+
+
+@pytest.fixture(autouse=True)
+def desk(kediri: City, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(queues, "announce", lambda ticket, rows: None)
+    SHARED._client = None
+    cities._cached.clear()
+    triage.forget()
+    with empty_tables():
+        assert cities.apply(kediri, TOML, after=0, by="admin1", now=NOW)
+        yield
+    SHARED._client = None
+    cities._cached.clear()
+    triage.forget()
+
+
+def enter(person: Staff = ADMIN, once: Once | None = None, **given: Any) -> str:
+    usual: dict[str, Any] = dict.fromkeys(("class_", "category", "department", "location", "received_at", "note"))
+    made = entry.Entry(**{**usual, "channel": "phone", "text": "x", "reporter": {}, "secret": False, **given})
+    return entry.enter(made, person, once=once, now=NOW).ticket
+
+
+def do(
+    ticket: str,
+    action: str,
+    data: dict[str, Any] | None = None,
+    *,
+    at: datetime = NOW + MINUTE,
+    person: Staff = ADMIN,
+    once: Once | None = None,
+) -> casework.Done:
+    return casework.act(ticket, action, data or {}, person, versions=None, once=once, now=at)
+
+
+def says(kind: str, text: str | None, at: datetime) -> str:
+    sender = Sender(user_id="ID.1", phone="+6281234567890")
+    message = InboundMessage(
+        channel="whatsapp", account="106", id=f"wamid.{at}", sent_at=at, sender=sender, kind=kind, text=text
+    )
+    ticket = intake.accept(message, cities.intake_rules(), at).ticket
+    assert ticket
+    return ticket
+
+
+def filed(ticket: str, at: datetime) -> None:
+    """SP4N-LAPOR! took the case."""
+    row, found = outbox.get(ticket, FILING), cases.dossier(ticket)
+    assert row and found and outbox.claim(row, phase="creating", until=at + MINUTE, now=at)
+    forwarding._end(row, found, outbox.CONFIRMED, None, {"complaint_id": "777", "tracking_id": "T"})
+
+
+def is_filed_once(ticket: str) -> None:
+    row, case = outbox.get(ticket, FILING), cases.get(ticket)
+    assert row and case
+    assert (row.state, case.lapor["complaint_id"]) == ("confirmed", "777")
+    counted = ledger.ledger()["destinations"]["lapor"]
+    assert (counted["due"], counted["confirmed"], counted["waiting"]) == (1, 1, 0)
+
+
+def case_of(ticket: str) -> Case:
+    case = cases.get(ticket)
+    assert case
+    return case
+
+
+def test_a_sticker_that_was_verified_and_filed_is_not_filed_again_by_its_first_words() -> None:
+    ticket = says("sticker", None, NOW)
+    do(ticket, "verify")
+    filed(ticket, NOW + MINUTE)
+    assert says("text", "lampu mati di Jl. Dhoho", NOW + 2 * MINUTE) == ticket
+    is_filed_once(ticket)
+
+
+def test_two_operators_who_order_the_filing_at_once_file_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    ticket = enter(external_id="row-1")
+    change, others = store.change, [True]
+
+    def between(*given: Any) -> store.Result:
+        if others and others.pop():
+            assert outbox.order_filing(ticket, NOW + MINUTE)
+            filed(ticket, NOW + MINUTE)
+        return change(*given)
+
+    monkeypatch.setattr(store, "change", between)
+    done = do(ticket, "verify")
+    assert done.found.case.status == "verified"
+    is_filed_once(ticket)
+
+
+def test_a_conflict_in_the_ledger_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    commit, conflicts = Transaction.commit, ["second", "first"]
+
+    def conflicted(self: Transaction) -> list[Any] | None:
+        if not conflicts:
+            return commit(self)
+        conflicts.pop()
+        items = len(self._puts) + len(self._updates)
+        return [None] * (items - 1) + [CancellationReason("TransactionConflict", "the ledger")]
+
+    monkeypatch.setattr(Transaction, "commit", conflicted)
+    ticket = enter(external_id="row-2")
+    assert case_of(ticket).status == "received" and conflicts == []
+    assert enter(external_id="row-2") == ticket
+
+
+def test_a_repeated_request_shows_nothing_of_another_departments_case() -> None:
+    ticket = enter(department="dishub")
+    once = Once("head1", "key", "request")
+    away = {"department": "dpupr", "note": "jalan, bukan lampu"}
+    assert do(ticket, "transfer", away, person=HEAD, once=once).found.case.department == "dpupr"
+    with pytest.raises(Problem) as refused:
+        do(ticket, "transfer", away, person=HEAD, once=once)
+    assert refused.value.status == 404
+    found = enter(HEAD, Once("head1", "other", "request"), channel="field")
+    do(found, "transfer", away, person=HEAD)
+    with pytest.raises(Problem) as again:
+        enter(HEAD, Once("head1", "other", "request"), channel="field")
+    assert again.value.status == 404
+
+
+def test_what_lets_a_case_go_on_comes_after_what_made_it_wait() -> None:
+    ticket = says("text", "lampu mati", NOW)
+    do(ticket, "wait", {"text": "Di mana?"}, at=NOW + MINUTE)
+    # The webhook's machine is slow by forty milliseconds.
+    assert says("text", "Jl. Dhoho", NOW + MINUTE - timedelta(milliseconds=40)) == ticket
+    found = cases.dossier(ticket)
+    assert found and found.case.status == "received"
+    assert lifecycle.replay(casework.timeline(found)).status == "received"
+
+
+def test_who_leaves_a_case_leaves_all_that_it_was_merged_into() -> None:
+    first, second, third = enter(), enter(), enter()
+    do(first, "merge", {"duplicate_of": second}, at=NOW + MINUTE)
+    do(second, "merge", {"duplicate_of": third}, at=NOW + 2 * MINUTE)
+    assert case_of(third).supporters == 2
+    do(first, "reopen", {"note": "bukan itu"}, at=NOW + 3 * MINUTE)
+    assert (case_of(second).supporters, case_of(third).supporters) == (0, 1)
+    do(second, "reopen", {"note": "bukan itu"}, at=NOW + 4 * MINUTE)
+    assert case_of(third).supporters == 0
+    found = cases.dossier(third)
+    assert found and lifecycle.replay(casework.timeline(found)).supporters == 0
+
+
+def test_a_category_the_city_no_longer_has_is_not_suggested_into_a_case() -> None:
+    ticket = enter()
+    case = case_of(ticket)
+    case.text = "sampah menumpuk di depan pasar"
+    case.save()
+    dropped = triage.suggest_for(case).category
+    assert dropped
+    read_at, rules = cities._cached["desk"]
+    left = {name: class_ for name, class_ in rules.categories.items() if name != dropped}
+    cities._cached["desk"] = (read_at, msgspec.structs.replace(rules, categories=left))
+    assert do(ticket, "verify").found.case.category is None
+    assert case_of(enter(text="sampah menumpuk di depan pasar")).category is None
+
+
+@pytest.mark.parametrize("year", [1, 1970])
+def test_a_time_nobody_could_mean_is_refused(year: int) -> None:
+    with pytest.raises(Problem) as refused:
+        enter(received_at=datetime(year, 1, 1, tzinfo=timezone(timedelta(hours=7))))
+    assert (refused.value.status, refused.value.members["field"]) == (422, "received_at")
