@@ -20,16 +20,29 @@ complaints = Blueprint(__name__)
 def listed() -> Response:
     """A page of cases: the newest first; with `updated_after` those touched since; with `queue` what is due."""
     from chalicelib.api.listing import question
-    from chalicelib.desk import casework, searching, views
-    from chalicelib.store.cities import desk_rules
+    from chalicelib.desk import searching
 
     request = complaints.current_request
     person = caller(request)
     query = parameters(request)
     page = searching.find(question(query), person, limit=limit(query), cursor=cursor(query), now=datetime.now(UTC))
-    rules = desk_rules() if page.items else None
-    items = [views.summary(case, casework.actions(case, person, rules)) for case in page.items if rules]
-    return answers.json({"items": items, "next": page.next})
+    return answers.json(searching.view(page, person))
+
+
+@complaints.route("/v1/callers", methods=["POST"], authorizer=authorizer)
+@problems
+def of_caller() -> Response:
+    """The cases of one citizen, the newest first."""
+    from chalicelib.api import bodies, shapes
+    from chalicelib.api.listing import statuses
+    from chalicelib.desk import searching
+
+    request = complaints.current_request
+    person = caller(request)
+    body = bodies.read(request, shapes.Caller)
+    wanted = searching.Question(status=statuses(body.status), phone=body.phone, handle=body.handle)
+    page = searching.find_caller(wanted, person, limit=body.limit, cursor=body.cursor, now=datetime.now(UTC))
+    return answers.json(searching.view(page, person))
 
 
 @complaints.route("/v1/complaints", methods=["POST"], authorizer=authorizer)

@@ -1,6 +1,6 @@
 """The query of a list of cases, read into a question."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from chalicelib.api.queries import instant
 from chalicelib.api.routes import FILTERS
@@ -18,7 +18,7 @@ def question(query: Mapping[str, str]) -> Question:
             raise Problem(400, f"{name}: paling panjang {LONGEST} huruf.")
     words = {name: query.get(name) or None for name in FILTERS}
     return Question(
-        status=_statuses(words["status"]),
+        status=_split(words["status"]),
         department=words["department"],
         category=words["category"],
         channel=words["channel"],
@@ -29,19 +29,23 @@ def question(query: Mapping[str, str]) -> Question:
         received_after=instant(query, "received_after"),
         received_before=instant(query, "received_before"),
         q=words["q"],
-        phone=words["phone"],
         queue=_flag(words["queue"]),
     )
 
 
-def _statuses(given: str | None) -> tuple[str, ...] | None:
+def statuses(names: Iterable[str]) -> tuple[str, ...] | None:
+    """The statuses somebody named, each once; None for none. Raises Problem."""
+    found = tuple(dict.fromkeys(names))
+    if any(name not in STATUSES for name in found):
+        raise Problem(400, f"status: satu atau beberapa dari {', '.join(STATUSES)}.", field="status")
+    return found or None
+
+
+def _split(given: str | None) -> tuple[str, ...] | None:
     if given is None:
         return None
-    names = tuple(dict.fromkeys(name.strip() for name in given.split(",") if name.strip()))
-    unknown = [name for name in names if name not in STATUSES]
-    if unknown or not names:
-        raise Problem(400, f"status: satu atau beberapa dari {', '.join(STATUSES)}.")
-    return names
+    names = [name.strip() for name in given.split(",")]
+    return statuses([name for name in names if name] or names)
 
 
 def _flag(given: str | None) -> bool:

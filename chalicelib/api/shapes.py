@@ -198,6 +198,17 @@ class NewFile(Body):
     size: Size
 
 
+class Caller(Body):
+    """Whose cases: by his telephone number, or by his handle where he has none."""
+
+    phone: Short | None = None
+    handle: Short | None = None
+    status: tuple[Short, ...] = ()
+    """Any of these; without them, all."""
+    limit: Annotated[int, Meta(ge=1, le=100)] = 50
+    cursor: Annotated[str, Meta(max_length=1000)] | None = None
+
+
 class Decision(Body):
     """What a person found out about a filing nobody was sure of."""
 

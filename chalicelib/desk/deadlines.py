@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def whole(found: Dossier, person: Staff, now: datetime) -> dict[str, Any]:
     """The case as this person sees it: with what he may do, and its clocks."""
     may = casework.actions(found.case, person, cities.desk_rules())
-    view = views.whole(found, may, shown(found, now))
+    view = views.for_reader(views.whole(found, may, shown(found, now)), person)
     if suggestion := triage.shown(found.case):
         view["suggestion"] = suggestion
     return view

@@ -5,6 +5,7 @@ from typing import Any
 
 from chalicelib.channels.whatsapp import LABELS
 from chalicelib.desk import uploads
+from chalicelib.desk.people import DEPARTMENTAL, Staff
 from chalicelib.store import media
 from chalicelib.store.cases import Dossier
 from chalicelib.store.tables import Case, Event, Message, Quarantined
@@ -63,6 +64,17 @@ def whole(found: Dossier, actions: list[str], clocks: list[dict[str, Any]]) -> d
         *(_attachment(message) for message in found.messages if message.media),
         *(_added(found.case.ticket, event) for event in found.events if _has_file(event)),
     ]
+    return view
+
+
+def for_reader(view: dict[str, Any], person: Staff) -> dict[str, Any]:
+    """The view without what its reader is not to know: a reporter who stays anonymous stays so for the department his
+    complaint is about; the desk must be able to call him back."""
+    if person.role not in DEPARTMENTAL or not view["reporter"]["anonymous"]:
+        return view
+    view["reporter"] = {"name": None, "phone": None, "handle": None, "anonymous": True}
+    for message in view.get("messages", ()):
+        message["extra"] = None  # a forwarded contact, the name a provider knows him by
     return view
 
 

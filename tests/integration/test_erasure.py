@@ -113,7 +113,7 @@ def test_an_erased_person_is_found_nowhere_and_the_figures_stay(cloud: Cloud, li
         assert {message["text"] for message in case["messages"]} <= {"[dihapus]", None}
         assert case["reporter"] == {"name": None, "phone": None, "handle": None, "anonymous": False}
     assert d.case(cloud, tickets[1])["location"]["kelurahan"] == "Bandar Lor"
-    assert d.call(cloud, "GET", "/v1/complaints", "operator", phone=f"+{number}").json()["items"] == []
+    assert d.call(cloud, "POST", "/v1/callers", "operator", {"phone": f"+{number}"}).json()["items"] == []
 
     # Again: the same request, nothing more done, no second line in the log.
     again = erase(cloud, phone=f"+{number}")

@@ -36,6 +36,7 @@ BODIES: dict[tuple[str, str], Any] = {
         "attachment": {"id": "0123456789abcdef", "name": "a.jpg", "type": "image/jpeg", "size": 5}
     },
     ("POST", "/v1/complaints/{ticket}/set"): {"changes": {"secret": True}},
+    ("POST", "/v1/callers"): {"phone": "081234567890"},
     ("POST", "/v1/erasures"): {"ticket": "KDR-0000-0000", "reason": "permintaan"},
     ("POST", "/v1/city/check"): {"toml": "x"},
     ("PUT", "/v1/city"): {"toml": "x"},
@@ -124,7 +125,18 @@ def test_no_list_shows_another_department(cloud: Cloud, shared: dict[str, str], 
         assert answer.status_code == 200, question
         assert {case["department"] for case in answer.json()["items"]} <= {OWN}, question
         assert shared[OTHER] not in answer.text
-    assert d.call(cloud, "GET", "/v1/complaints", role, phone="081234567890").status_code == 403
+    assert d.call(cloud, "POST", "/v1/callers", role, {"phone": "081234567890"}).status_code == 403
+
+
+def test_who_stays_anonymous_stays_so_for_the_department_and_not_for_the_desk(cloud: Cloud) -> None:
+    person = {"name": "Kutilang", "phone": "+6281234500099", "anonymous": True}
+    ticket = enter(cloud, department=OWN, reporter=person)["ticket"]
+    for role in ("officer", "head"):
+        seen = d.call(cloud, "GET", f"/v1/complaints/{ticket}", role)
+        assert seen.json()["reporter"] == {"name": None, "phone": None, "handle": None, "anonymous": True}
+        listed = d.call(cloud, "GET", "/v1/complaints", role, q=ticket)
+        assert "Kutilang" not in seen.text + listed.text and "81234500099" not in seen.text + listed.text
+    assert d.call(cloud, "GET", f"/v1/complaints/{ticket}", "operator").json()["reporter"]["name"] == "Kutilang"
 
 
 def test_a_cursor_of_the_city_opens_nothing_for_a_department(cloud: Cloud) -> None:
