@@ -12,20 +12,29 @@ from chalice.app import Chalice, CloudWatchEvent, Cron, Rate, SQSEvent
 
 from chalicelib import logs
 from chalicelib.api.actions import actions
+from chalicelib.api.alerts import alerts
 from chalicelib.api.city import city
 from chalicelib.api.complaints import complaints
 from chalicelib.api.description import description
 from chalicelib.api.errors import as_problem
 from chalicelib.api.exports import exports
 from chalicelib.api.health import health
+from chalicelib.api.indicators import indicators
 from chalicelib.api.privacy import privacy
+from chalicelib.api.replays import replays
+from chalicelib.api.reports import reports
+from chalicelib.api.surveys import surveys
+from chalicelib.api.taps import taps
 from chalicelib.api.webhooks import webhooks
 
 logs.configure(os.environ.get("ADUAN_LOG_LEVEL", "INFO"))
 
 app = Chalice(app_name="aduan", configure_logs=False)
 app.register_middleware(as_problem, "http")
-for blueprint in (webhooks, complaints, actions, exports, city, health, description, privacy):
+for blueprint in (
+    webhooks, complaints, actions, exports, city, health, description, privacy, alerts, taps, reports,
+    replays, indicators, surveys,
+):  # fmt: skip
     app.register_blueprint(blueprint)
 
 # The template puts the real queues in the place of these (infra/resources.yaml).
@@ -56,6 +65,14 @@ def fetch_media(event: SQSEvent) -> dict[str, Any]:
     return worker.run(event.to_dict()["Records"], attachments.DESTINATION, attachments.fetch)
 
 
+@app.on_sqs_message(queue_arn=f"{PLACEHOLDER}sie", name="push_sie", batch_size=1)
+def push_sie(event: SQSEvent) -> dict[str, Any]:
+    """Push figures to the executive information system."""
+    from chalicelib.desk import pushing, worker
+
+    return worker.run(event.to_dict()["Records"], pushing.DESTINATION, pushing.push)
+
+
 @app.schedule(Rate(1, unit=Rate.MINUTES), name="outbox_sweep")
 def outbox_sweep(event: CloudWatchEvent) -> dict[str, Any]:
     """Bring back what is stuck."""
@@ -78,6 +95,58 @@ def retention(event: CloudWatchEvent) -> dict[str, Any]:
 def routing_retrain(event: CloudWatchEvent) -> dict[str, Any]:
     """Learn routing from what people decided."""
     from scheduled import routing_retrain as job
+
+    return job.run(_now(event))
+
+
+@app.schedule(Rate(5, unit=Rate.MINUTES), name="sla_alerts")
+def sla_alerts(event: CloudWatchEvent) -> dict[str, Any]:
+    """Tell officials of deadlines."""
+    from scheduled import sla_alerts as job
+
+    return job.run(_now(event))
+
+
+# The template subscribes it to the topic. Chalice's own SNS event wants a member that MiniStack leaves out.
+@app.lambda_function(name="alert_feedback")
+def alert_feedback(event: dict[str, Any], context: Any) -> int:
+    """Take in what SES says became of mails to officials."""
+    from chalicelib.desk import alert_feedback as feedback
+
+    return feedback.of_mails(event["Records"], datetime.now(UTC))
+
+
+@app.schedule(Rate(15, unit=Rate.MINUTES), name="deadline_recompute")
+def deadline_recompute(event: CloudWatchEvent) -> dict[str, Any]:
+    """Say in open cases why their deadlines moved."""
+    from scheduled import deadline_recompute as job
+
+    return job.run(_now(event))
+
+
+# The city says when; a run that failed is made up for by the next.
+@app.schedule(Cron("0/30", "*", "*", "*", "?", "*"), name="digests")
+def digests(event: CloudWatchEvent) -> dict[str, Any]:
+    """The morning's lists."""
+    from scheduled import digests as job
+
+    return job.run(_now(event))
+
+
+# Forty minutes past midnight in each of Indonesia's zones, from the east on.
+@app.schedule(Cron(40, "15-17", "*", "*", "?", "*"), name="daily_figures")
+def daily_figures(event: CloudWatchEvent) -> dict[str, Any]:
+    """Bring the figures up to midnight."""
+    from scheduled import daily_figures as job
+
+    return job.run(_now(event), rebuild=event.to_dict().get("detail", {}).get("rebuild"))
+
+
+# From six in the morning in each of Indonesia's zones, from the east on; what failed is tried again for some hours.
+@app.schedule(Cron(0, "0-3,21-23", "*", "*", "?", "*"), name="monthly_summary")
+def monthly_summary(event: CloudWatchEvent) -> dict[str, Any]:
+    """Publish the month that is over."""
+    from scheduled import monthly_summary as job
 
     return job.run(_now(event))
 

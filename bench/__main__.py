@@ -1,6 +1,6 @@
 """`python -m bench [group …]`: one JSON object per figure, one a line; exit code 1 when a budget is not held.
 
-Groups: routing, webhook, life, flat, spike; without a name, all of them.
+Groups: routing, webhook, life, month, flat, spike; without a name, all of them.
 """
 
 import contextlib
@@ -35,6 +35,12 @@ def _flat(known: Known) -> Iterable[Figure]:
     return flat.figures(known)
 
 
+def _month(known: Known) -> Iterable[Figure]:
+    from bench import month
+
+    return month.figures(known)
+
+
 def _spike(known: Known) -> Iterable[Figure]:
     from bench import spike
 
@@ -43,7 +49,12 @@ def _spike(known: Known) -> Iterable[Figure]:
 
 ALONE: dict[str, Callable[[], Iterable[Figure]]] = {"routing": _routing, "webhook": _webhook}
 # These need a running cloud. The spike comes after flat, whose 100,000 cases it finds stored.
-IN_A_CLOUD: dict[str, Callable[[Known], Iterable[Figure]]] = {"life": _life, "flat": _flat, "spike": _spike}
+IN_A_CLOUD: dict[str, Callable[[Known], Iterable[Figure]]] = {
+    "life": _life,
+    "month": _month,
+    "flat": _flat,
+    "spike": _spike,
+}
 
 
 def measured(groups: Iterable[str]) -> Iterator[Figure]:

@@ -14,7 +14,12 @@ from infra.package import ROOT
 
 FEW, MANY = 1_000, 100_000
 TABLES = "flat"
-FIGURES = {"flat_staff_list": "list ", "flat_lookup": "lookup ", "flat_outbox_sweep": "sweep"}
+FIGURES = {
+    "flat_staff_list": "list ",
+    "flat_lookup": "lookup ",
+    "flat_outbox_sweep": "sweep",
+    "flat_sla_sweep": "alerts",
+}
 
 
 def figures(known: Known) -> Iterator[Figure]:

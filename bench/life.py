@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import requests
+
 from bench.cloud import Known, client, function_variables, tables_like
 from bench.figures import Figure
 from infra.local.demo import Staff, deliver
@@ -82,6 +84,8 @@ def play(known: Known) -> dict[str, float]:
     settle(known, ticket)
     operator.call("POST", f"{path}/close", {})
     settle(known, ticket)
+    reply = {"type": "list_reply", "list_reply": {"id": asked(known), "title": "Sangat baik"}}
+    deliver(known, message(4, type="interactive", interactive=reply))
     time.sleep(QUIET_SECONDS)  # whatever runs for nothing is counted as well
     after = logged(known)
     return {name: after[name] - before[name] for name in after}
@@ -136,13 +140,21 @@ def ticket_of(known: Known) -> str:
     return str(item["Item"]["ticket"]["S"])
 
 
+def asked(known: Known) -> str:
+    """The best answer of the survey, as the citizen's telephone holds it."""
+    answer = requests.get(f"{known['outbound_simulator']}/sent", params={"to": PHONE}, timeout=10)
+    (list_,) = [one["payload"] for one in answer.json() if one["payload"]["type"] == "interactive"]
+    return str(list_["interactive"]["action"]["sections"][0]["rows"][0]["id"])
+
+
 def settle(known: Known, ticket: str) -> None:
     """Wait until every row of the case is done. Raises RuntimeError."""
     dynamodb, end = client(known, "dynamodb"), time.monotonic() + PATIENCE_SECONDS
     question = {"KeyConditionExpression": "pk = :pk", "ExpressionAttributeValues": {":pk": {"S": f"C#{ticket}"}}}
     while True:
         items = dynamodb.query(TableName=known["tables"]["complaints"], ConsistentRead=True, **question)["Items"]
-        if not any("opk" in item for item in items):
+        # An open case is in that index as well: by when its clocks are to be looked at.
+        if not any("opk" in item for item in items if item["sk"]["S"] != "META"):
             return
         if time.monotonic() > end:
             raise RuntimeError(f"not everybody was told within {PATIENCE_SECONDS:.0f} s")

@@ -8,6 +8,7 @@ import json
 import sys
 import time
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import app
 from bench import inside, seed
@@ -39,21 +40,33 @@ def units(newest: datetime, sweeps: int) -> dict[str, float]:
     found["lookup one"] = rru("GET", ONE, "operator", ticket=number)
     found["lookup timeline"] = rru("GET", f"{ONE}/timeline", "operator", ticket=number)
     found["lookup ticket"] = rru("GET", LIST, "operator", {"q": number})
-    found["lookup phone"] = rru("GET", LIST, "operator", {"phone": seed.phone(some)})
+    found["lookup phone"] = rru("POST", "/v1/callers", "operator", body={"phone": seed.phone(some)})
     inside.spent.clear()
     at = newest + timedelta(hours=1 + sweeps)
     swept = app.outbox_sweep({**SCHEDULED, "time": at.isoformat()}, None)
     assert swept["announced"]["notice"] == seed.OVERDUE, swept
     found["sweep"] = inside.spent["rru"]
+    due = seed.make_due(at - timedelta(minutes=1))
+    app.sla_alerts({**SCHEDULED, "time": newest.isoformat()}, None)  # what a process reads once
+    inside.spent.clear()
+    looked = app.sla_alerts({**SCHEDULED, "time": at.isoformat()}, None)
+    assert (looked["looked_at"], looked["decided"]) == (due, 0), looked
+    found["alerts"] = inside.spent["rru"]
     return found
 
 
 def rru(
-    method: str, resource: str, role: str, query: dict[str, str] | None = None, *, ticket: str | None = None
+    method: str,
+    resource: str,
+    role: str,
+    query: dict[str, str] | None = None,
+    *,
+    ticket: str | None = None,
+    body: Any = None,
 ) -> float:
     """The read units of one request."""
     inside.spent.clear()
-    answer = inside.request(method, resource, role, ticket=ticket, query=query)
+    answer = inside.request(method, resource, role, ticket=ticket, query=query, body=body)
     assert answer.get("items") or answer.get("ticket"), (resource, query)
     return float(inside.spent["rru"])
 

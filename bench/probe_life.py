@@ -16,6 +16,8 @@ import boto3
 import app
 from bench.events import signature
 from bench.inside import request, spent
+from chalicelib.desk import surveys
+from chalicelib.store import cases
 
 PHONE, ACCOUNT = "628990000001", "106540352242922"
 
@@ -95,7 +97,14 @@ def main() -> None:
     acts("operator", "close", ticket)
     step("close")
     work("notice", table, ticket)
-    step("telling the end")
+    step("telling the end, and asking")
+    case = cases.get(ticket)
+    question = surveys.question(case, f"+{PHONE}") if case else None
+    assert question
+    spent.clear()  # the look was ours
+    reply = {"id": question.answers[0][0], "title": question.answers[0][1]}
+    says({"type": "interactive", "interactive": {"type": "list_reply", "list_reply": reply}})
+    step("survey")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from typing import Any
 
 from chalicelib.complaints.ticket import new_ticket
 from chalicelib.store.aws import client
-from chalicelib.store.items import case_item, event_item, waiting
+from chalicelib.store.items import case_item, clock_keys, event_item, waiting
 from chalicelib.store.keys import iso, message_key
 from chalicelib.store.tables import COMPLAINTS_TABLE
 from chalicelib.store.transaction import typed
@@ -23,6 +23,8 @@ AT_ONCE = 25  # what BatchWriteItem takes
 STATUSES = ("received", "assigned", "in_progress", "responded", "closed", "closed", "closed", "rejected")
 DEPARTMENTS = ("dpupr", "dlhkp", "dishub", "perkim", "pdam")
 KELURAHAN = ("Mojoroto", "Bandar Lor", "Pocanan", "Kampung Dalem", "Burengan")
+# When the clocks of an open case are to be looked at: not while this runs.
+LATER = timedelta(days=400)
 # So many notices wait to be sent, however many cases there are.
 OVERDUE = 50
 
@@ -52,6 +54,19 @@ def _write(batch: list[Item]) -> bool:
     return bool(answer.get("UnprocessedItems"))
 
 
+def make_due(at: datetime) -> int:
+    """Have the clocks of the newest open cases looked at by then; how many."""
+    found = [number for number in range(OVERDUE) if STATUSES[number % len(STATUSES)] not in ("closed", "rejected")]
+    for number in found:
+        client("dynamodb").update_item(
+            TableName=COMPLAINTS_TABLE,
+            Key=typed({"pk": f"C#{ticket(number)}", "sk": "META"}),
+            UpdateExpression="SET opk = :opk, osk = :osk",
+            ExpressionAttributeValues=typed({f":{name}": key for name, key in clock_keys(ticket(number), at).items()}),
+        )
+    return len(found)
+
+
 def items(first: int, last: int, newest: datetime) -> Iterator[Item]:
     """Everything that is stored of these cases."""
     for number in range(first, last):
@@ -79,6 +94,7 @@ def case(number: int, at: datetime) -> Iterator[Item]:
         lapor="held",
         received_at=at,
         now=at,
+        look_at=at + LATER if status not in ("closed", "rejected") else None,
     )
     if status in ("closed", "rejected"):
         del item["queue"], item["qsk"]

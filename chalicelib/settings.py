@@ -29,6 +29,20 @@ class Settings:
     lapor_token_header: str = "token"  # noqa: S105 - the name of a header, not a secret
     lapor_create_path: str = "/complaints/complaint"
     whatsapp_api_url: str = ""
+    whatsapp_account: str = ""
+    """The phone_number_id that officials are told from; empty where they get mails only."""
+    alert_template: str = "peringatan_aduan"
+    alert_template_language: str = "id"
+    alert_sender: str = ""
+    """The identity that SES sends as: a domain, or one address."""
+    alert_configuration: str = ""
+    """SES's configuration set, whose events tell what became of a mail."""
+    public_url: str = ""
+    """The API as the world sees it, without a trailing slash: what links in mails begin with."""
+    sie_url: str = ""
+    """Where figures are pushed to (docs/sie.md); empty where nobody waits for them."""
+    replay: str = "off"
+    """`on` where years may be replayed (docs/operations.md); never where a city works."""
 
 
 @cache

@@ -16,7 +16,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
 from infra.package import Package, PackagingFailed, build
-from infra.settings import SECRETS, SettingsWrong, StageSettings, load
+from infra.settings import ONLY_WITH, SECRETS, SettingsWrong, StageSettings, load
 
 # The local cloud is done within a second; AWS takes minutes, and throttles who asks twice a second.
 POLL_SECONDS = {"local": 0.5, "aws": 5.0}
@@ -46,7 +46,11 @@ def missing(settings: StageSettings, clients: Clients) -> list[str]:
     gaps = settings.missing()
     if gaps:
         return gaps
-    names = {f"{settings.secrets_prefix}/{key}": meaning for key, meaning in SECRETS.items()}
+    names = {
+        f"{settings.secrets_prefix}/{key}": meaning
+        for key, meaning in SECRETS.items()
+        if key not in ONLY_WITH or settings.parameters.get(ONLY_WITH[key])
+    }
     absent = clients("ssm").get_parameters(Names=list(names)).get("InvalidParameters", [])
     return [
         f"The secret {name} ({names[name]}) is not in the parameter store; "

@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PYTHONS = ((3, 11), (3, 13))  # what Lambda runs and the dependencies support
 
 # What Chalice needs to see, and nothing that lies about beside it.
-SOURCES = ("app.py", "chalicelib", "scheduled", ".chalice/config.json", "infra/policies")
+SOURCES = ("app.py", "chalicelib", "scheduled", ".chalice/config.json", "infra/policies", "infra/cities")
 MERGED = ("infra/resources.yaml", "infra/api.yaml", "infra/alarms.yaml")
 INPUTS = (*SOURCES, *MERGED, "infra/package.py", "infra/artefact.py", "requirements.txt")
 
@@ -131,6 +131,7 @@ def copy_tree(root: Path, tree: Path, config: dict[str, Any]) -> None:
     (tree / "requirements.txt").write_text("")
     (tree / "vendor").mkdir()
     (tree / "vendor/scheduled").symlink_to("../scheduled")
+    (tree / "vendor/cities").symlink_to("../infra/cities")  # whose years are replayed (desk/replaying.py)
     loader = YAMLTemplateSerializer()
     merged: dict[str, dict[str, Any]] = {}
     for name in MERGED:

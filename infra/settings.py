@@ -1,5 +1,7 @@
 """What a stage is deployed with: `infra/stages/<stage>.toml`."""
 
+import base64
+import secrets
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,7 +16,19 @@ SECRETS = {
     "whatsapp_access_token": "the token that messages are sent with",
     "lapor_auth": "the value of SP4N-LAPOR!'s authorisation header",
     "lapor_token": "the value of SP4N-LAPOR!'s token header",
+    "sie_secret": "what pushes to the SIE are signed with, whsec_ and base64 of 24 to 64 random bytes (docs/sie.md)",
+    "link_secret": "a long random word of your own, that links in alerts are signed with",
 }
+
+
+# Secrets that are needed only where a parameter is set.
+ONLY_WITH = {"sie_secret": "SieUrl"}
+
+
+def new_secret(name: str) -> str:
+    """Random words for a secret of a machine's own cloud."""
+    key = secrets.token_bytes(24)
+    return f"whsec_{base64.b64encode(key).decode()}" if name == "sie_secret" else key.hex()
 
 
 class SettingsWrong(RuntimeError):

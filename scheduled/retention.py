@@ -24,7 +24,6 @@ SECONDS = 240.0
 # Days made up for in one night, of which nearly all are empty: a city's first night looks back to its first case.
 MOST_DAYS = 800
 MOST_PAYLOADS = 1000
-MOST_REQUESTS = 20
 TRIES = 4
 JOKES = ("spam", "abuse")
 
@@ -64,24 +63,22 @@ def run(now: datetime) -> dict[str, Any]:
         return {"cases": 0, "payloads": 0, "left": False}
     until = time.monotonic() + SECONDS
     payloads = erasures.quarantined_before(now - timedelta(days=kept.quarantine_days), MOST_PAYLOADS)
-    for item in payloads:
-        erasures.forget_payload(item, now)
+    forgotten = sum(erasures.forget_payload(item, now) for item in payloads)
     _unfinished(now, until)
-    erased, left = 0, len(payloads) == MOST_PAYLOADS
+    erased, left = 0, len(payloads) == MOST_PAYLOADS or forgotten < len(payloads)
     oldest = erasures.oldest_day()
     for term in terms(kept) if oldest else ():
         count, done = _term(term, date.fromisoformat(str(oldest)), now, until)
         erased, left = erased + count, left or not done
     logs.event("retention", job="retention", count=erased, failed=int(left))
-    return {"cases": erased, "payloads": len(payloads), "left": left}
+    return {"cases": erased, "payloads": forgotten, "left": left}
 
 
 def _unfinished(now: datetime, until: float) -> None:
     """Go on with requests to erase a person that had no time to end."""
-    for record in erasures.listed(limit=MOST_REQUESTS, cursor=None)[0]:
-        if record.state == erasures.RUNNING and record.searched:
-            tickets = erasures.of_person(record.whose) if record.whose else [record.only]
-            erasing.go_on(record, [ticket for ticket in tickets if ticket], until, now)
+    for record in erasures.unfinished():
+        tickets = erasures.of_person(record.whose) if record.whose else [record.only]
+        erasing.go_on(record, [ticket for ticket in tickets if ticket], until, now)
 
 
 def _term(term: Term, oldest: date, now: datetime, until: float) -> tuple[int, bool]:

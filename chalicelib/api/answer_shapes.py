@@ -25,6 +25,7 @@ class ClockState(Struct, forbid_unknown_fields=True):
     due_at: str | None
     due_on: str | None
     state: str
+    ended_at: str | None
     legal_basis: str | None
     no_calendar: int | None
 
@@ -272,6 +273,37 @@ class CityApplied(Struct, forbid_unknown_fields=True):
     changes: list[CityChange]
 
 
+class Acted(Struct, forbid_unknown_fields=True):
+    ticket: str
+    action: Literal["acknowledge", "extend", "transfer"]
+
+
+class Alert(Struct, forbid_unknown_fields=True, kw_only=True):
+    """One message to one office. `about`: of one to the admin, the message that went wrong."""
+
+    id: str
+    at: str
+    kind: Literal["alert", "digest", "weekly", "admin", "report"]
+    role: str
+    name: str | None
+    department: str | None
+    channel: str
+    state: Literal[
+        "waiting", "claiming", "sending", "sent", "delivered", "read", "failed", "bounced", "ambiguous", "void"
+    ]
+    summary: str | None
+    tickets: list[str]
+    reason: str | None
+    receipts: dict[str, str]
+    acted: list[Acted]
+    about: str | None
+
+
+class Alerts(Struct, forbid_unknown_fields=True):
+    items: list[Alert]
+    next: str | None
+
+
 class Health(Struct, forbid_unknown_fields=True):
     status: Literal["ok"]
 
@@ -283,6 +315,12 @@ class ExportPlace(Struct, forbid_unknown_fields=True):
     rows: int
 
 
+class ReportPlace(Struct, forbid_unknown_fields=True):
+    """Where a report lies for five minutes."""
+
+    url: str
+
+
 class ExportAsked(Struct, forbid_unknown_fields=True):
     id: str
 
@@ -290,9 +328,72 @@ class ExportAsked(Struct, forbid_unknown_fields=True):
 class ExportState(Struct, forbid_unknown_fields=True):
     id: str
     state: Literal["running", "done", "failed"]
-    format: Literal["csv", "xlsx"]
+    format: Literal["csv", "xlsx", "zip"]
     rows: int | None
     url: str | None
+
+
+class SurveyWords(Struct, forbid_unknown_fields=True):
+    score: int
+    text: str
+
+
+class SurveyQuestion(Struct, forbid_unknown_fields=True):
+    """`score`: what was answered; None while it was not."""
+
+    element: str
+    title: str
+    question: str
+    answers: list[SurveyWords]
+    score: int | None
+
+
+class SurveySheet(Struct, forbid_unknown_fields=True):
+    """What a reporter is asked; `page`: where he can answer by himself, below the API's address."""
+
+    ticket: str
+    questions: list[SurveyQuestion]
+    page: str
+
+
+class SurveyDone(Struct, forbid_unknown_fields=True):
+    ticket: str
+    element: str
+    score: int
+
+
+class ReplayPart(Struct, forbid_unknown_fields=True):
+    """What a call stored, and what was there before; `total`: how many cases the year has."""
+
+    name: str
+    played: int
+    there: int
+    total: int
+
+
+class ReplayFigure(Struct, forbid_unknown_fields=True):
+    id: str
+    year: int
+    title: str
+    published: str
+    computed: str | None
+    equal: bool
+    basis: str
+
+
+class ReplayState(Struct, forbid_unknown_fields=True):
+    """`published` and `computed` by figure; `chosen`: what was not published."""
+
+    name: str
+    state: Literal["empty", "partial", "complete"]
+    total: int
+    counted: int
+    as_of: str
+    published: dict[str, str]
+    computed: dict[str, str | None]
+    equal: dict[str, bool]
+    figures: list[ReplayFigure]
+    chosen: list[str]
 
 
 class ProblemDocument(Struct):

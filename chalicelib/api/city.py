@@ -3,7 +3,6 @@
 What reads a city file is imported where it is used: a webhook in the same function must not pay for it.
 """
 
-import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from chalicelib.complaints.city import City
 
 city = Blueprint(__name__)
-
-_SENTENCE = re.compile(r"baris (\d+): (?:([\w.\[\]-]+): )?(.*)", re.DOTALL)
 
 
 @city.route("/v1/city", methods=["GET"], authorizer=authorizer)
@@ -54,25 +51,35 @@ def checked() -> Response:
     try:
         new = parse(_proposal())
     except InvalidCity as error:
-        return answers.json({"errors": [_located(text) for text in error.errors], "changes": []})
-    _, changes = _changes(new)
+        return answers.json({"errors": msgspec.to_builtins(error.faults), "changes": []})
+    try:
+        _, changes = _changes(new)
+    except Problem as refused:
+        wrong = {"line": None, "path": refused.members.get("field"), "message": refused.detail}
+        return answers.json({"errors": [wrong], "changes": []})
     return answers.json({"errors": [], "changes": changes})
 
 
 @city.route("/v1/city", methods=["PUT"], authorizer=authorizer)
 @problems
 def applied() -> Response:
-    """Apply a city file; the same file twice changes nothing."""
+    """Apply a city file; the same file twice changes nothing. If-Match: the version it was edited from."""
+    from chalicelib.api.preconditions import versions
     from chalicelib.complaints.city import InvalidCity, parse
 
     person = caller(city.current_request)
+    edited = versions(city.current_request)
     toml = _proposal()
     try:
         new = parse(toml)
     except InvalidCity as error:
-        raise Problem(422, "Berkas kota tidak sah.", errors=[_located(text) for text in error.errors]) from None
+        raise Problem(422, "Berkas kota tidak sah.", errors=msgspec.to_builtins(error.faults)) from None
     item, changes = _changes(new)
     version = int(item.version) if item else 0
+    if edited is not None and version not in edited:
+        raise Problem(
+            412, "Konfigurasi kota sudah berubah sejak Anda membacanya; baca dan sunting lagi.", version=version
+        )
     if changes or item is None:
         if not cities.apply(new, toml, after=version, by=person.username, now=datetime.now(UTC)):
             raise Problem(409, "Orang lain baru saja mengubah konfigurasi kota; periksa lagi.")
@@ -88,14 +95,9 @@ def _proposal() -> str:
 
 def _changes(new: "City") -> tuple[CityItem | None, list[dict[str, Any]]]:
     from chalicelib.complaints.city import difference, from_stored
+    from chalicelib.desk import reconfiguring
 
     item = cities.stored()
     old = from_stored(item.config) if item else None
+    reconfiguring.check(old, new)
     return item, [msgspec.to_builtins(change) for change in difference(old, new)]
-
-
-def _located(sentence: str) -> dict[str, Any]:
-    match = _SENTENCE.fullmatch(sentence)
-    if match is None:
-        return {"line": None, "path": None, "message": sentence}
-    return {"line": int(match[1]) or None, "path": match[2], "message": match[3]}

@@ -25,8 +25,9 @@ def listed() -> Response:
     request = complaints.current_request
     person = caller(request)
     query = parameters(request)
-    page = searching.find(question(query), person, limit=limit(query), cursor=cursor(query), now=datetime.now(UTC))
-    return answers.json(searching.view(page, person))
+    now = datetime.now(UTC)
+    page = searching.find(question(query), person, limit=limit(query), cursor=cursor(query), now=now)
+    return answers.json(searching.view(page, person, now))
 
 
 @complaints.route("/v1/callers", methods=["POST"], authorizer=authorizer)
@@ -41,8 +42,9 @@ def of_caller() -> Response:
     person = caller(request)
     body = bodies.read(request, shapes.Caller)
     wanted = searching.Question(status=statuses(body.status), phone=body.phone, handle=body.handle)
-    page = searching.find_caller(wanted, person, limit=body.limit, cursor=body.cursor, now=datetime.now(UTC))
-    return answers.json(searching.view(page, person))
+    now = datetime.now(UTC)
+    page = searching.find_caller(wanted, person, limit=body.limit, cursor=body.cursor, now=now)
+    return answers.json(searching.view(page, person, now))
 
 
 @complaints.route("/v1/complaints", methods=["POST"], authorizer=authorizer)
@@ -184,5 +186,5 @@ def quarantined() -> Response:
     try:
         items, following = cases.quarantined(limit=limit(query), cursor=cursor(query))
     except cases.BadCursor:
-        raise Problem(400, "cursor: not one that this list gave out.") from None
+        raise Problem(400, "cursor: bukan dari daftar ini.") from None
     return answers.json({"items": [views.quarantined(item) for item in items], "next": following})

@@ -57,6 +57,19 @@ def asked() -> Response:
     return answers.json({"id": identifier}, 202, {"Location": f"/v1/exports/{identifier}"})
 
 
+@exports.route("/v1/evidence", methods=["POST"], authorizer=authorizer)
+@problems
+def evidence() -> Response:
+    """Have the evidence of a year put together; it is fetched as any other export."""
+    from chalicelib.api import bodies, shapes
+    from chalicelib.desk import exporting
+
+    person = caller(exports.current_request)
+    body = bodies.read(exports.current_request, shapes.Evidence)
+    identifier = exporting.prepare_evidence(body.year, person, datetime.now(UTC))
+    return answers.json({"id": identifier}, 202, {"Location": f"/v1/exports/{identifier}"})
+
+
 @exports.route("/v1/exports/{id}", methods=["GET"], authorizer=authorizer)
 @problems
 def prepared(id: str) -> Response:

@@ -15,6 +15,7 @@ from chalicelib.api.queries import LARGEST_PAGE, LONGEST_CURSOR, USUAL_PAGE
 from chalicelib.api.routes import ROUTES, Route
 from chalicelib.complaints.lifecycle import STATUSES
 from chalicelib.problems import CONTENT_TYPE, TITLES
+from chalicelib.store.deliveries import STATES
 
 Json = dict[str, Any]
 
@@ -56,14 +57,37 @@ QUERY: dict[str, tuple[str, Json]] = {
     "queue": ("1: open cases of one's own, the longest due first.", {"type": "string", "enum": ["0", "1"]}),
     "from": ("The first day, in the city's zone.", _DAY),
     "to": ("The last day, in the city's zone.", _DAY),
+    "ticket": ("The number of a case.", {**_WORD, "examples": [TICKET]}),
+    "state": ("What became of a message.", {"type": "string", "enum": list(STATES)}),
+    "series": (
+        "A replayed year instead of the city's own figures.",
+        {"type": "string", "pattern": "^[a-z][a-z0-9-]{1,39}$", "examples": ["kediri-2021"]},
+    ),
+    "revision": (
+        "An earlier revision of a published month.",
+        {"type": "string", "pattern": "^[1-9][0-9]{0,3}$", "examples": ["1"]},
+    ),
     "hub.mode": ("`subscribe`.", {"type": "string"}),
     "hub.verify_token": ("What was agreed with Meta.", {"type": "string"}),
     "hub.challenge": ("Sent back.", {"type": "string"}),
 }
 REQUIRED = {"from", "to"}
+# Where they are not.
+OPEN_ENDED = ("/v1/alerts",)
 
 PATH: dict[str, tuple[str, Json]] = {
     "ticket": ("The case's number; case and hyphens do not matter.", {**_WORD, "examples": [TICKET]}),
+    "token": ("What stands in the link; good for some days.", {"type": "string", "minLength": 1, "maxLength": 700}),
+    "name": ("Which year.", {"type": "string", "enum": ["kediri-2021", "madiun-2021"]}),
+    "period": (
+        "A year, a month or a day; with `.csv` or `.xlsx` behind it, as a table.",
+        {
+            "type": "string",
+            "pattern": "^20[0-9]{2}(-[0-9]{2}(-[0-9]{2})?)?([.](csv|xlsx))?$",
+            "examples": ["2026", "2026-03", "2026-03-02", "2026-03.csv"],
+        },
+    ),
+    "file": ("Its form.", {"type": "string", "enum": ["report.html", "report.pdf", "report.xlsx"]}),
     "id": ("The id that the job was answered with.", {"type": "string", "pattern": "^[0-9a-f]{32}$"}),
 }
 
@@ -100,7 +124,22 @@ HEADERS: dict[str, Json] = {
 }
 
 WEBHOOK = "/webhooks/whatsapp"
+TAP = "/tindak/{token}"
+SURVEY = "/survei/{token}"
+INDICATORS = "/v1/indicators/{period}"
 SPREADSHEET = "A file address that is good for five minutes; send no Authorization header there."
+
+_ELSEWHERE: Json = {
+    "description": SPREADSHEET,
+    "headers": {"Location": HEADERS["Location"]},
+    "content": {"application/json": {"schema": {"$ref": REF.format(name="ExportPlace")}}},
+}
+_HTML = {"text/html": {"schema": {"type": "string"}}}
+_PAGES: dict[int, Json] = {
+    200: {"description": "The page.", "content": _HTML},
+    404: {"description": "No link of ours, or the case is with others now.", "content": _HTML},
+    410: {"description": "The link has expired.", "content": _HTML},
+}
 
 # Answers that are no JSON of ours, or stand beside the one in the table.
 ANSWERS: dict[tuple[str, str], dict[int, Json]] = {
@@ -118,20 +157,24 @@ ANSWERS: dict[tuple[str, str], dict[int, Json]] = {
             },
         }
     },
+    ("GET", TAP): _PAGES,
+    ("POST", TAP): {**_PAGES, 422: {"description": "The page, saying what is missing.", "content": _HTML}},
+    ("GET", SURVEY): _PAGES,
+    ("POST", SURVEY): {**_PAGES, 422: {"description": "The page; this was not asked.", "content": _HTML}},
     ("GET", "/v1/export.csv"): {
         200: {"description": "The file, UTF-8.", "content": {"text/csv": {"schema": {"type": "string"}}}},
-        303: {
-            "description": f"Too large for the gateway. {SPREADSHEET}",
-            "headers": {"Location": HEADERS["Location"]},
-            "content": {"application/json": {"schema": {"$ref": REF.format(name="ExportPlace")}}},
-        },
+        303: {**_ELSEWHERE, "description": f"Too large for the gateway. {SPREADSHEET}"},
     },
-    ("GET", "/v1/export.xlsx"): {
-        303: {
-            "description": SPREADSHEET,
-            "headers": {"Location": HEADERS["Location"]},
-            "content": {"application/json": {"schema": {"$ref": REF.format(name="ExportPlace")}}},
-        }
+    ("GET", "/v1/export.xlsx"): {303: _ELSEWHERE},
+    ("GET", INDICATORS): {
+        200: {
+            "description": "The figures; as CSV where `.csv` was asked for.",
+            "content": {
+                "application/json": {"schema": {"$ref": REF.format(name="Indicators")}},
+                "text/csv": {"schema": {"type": "string"}},
+            },
+        },
+        303: _ELSEWHERE,
     },
     ("POST", "/v1/complaints"): {
         200: {
@@ -143,16 +186,50 @@ ANSWERS: dict[tuple[str, str], dict[int, Json]] = {
 }
 # Faults beyond those that follow from a row.
 FAULTS: dict[tuple[str, str], tuple[int, ...]] = {
+    ("POST", TAP): (415,),
+    ("POST", SURVEY): (415,),
+    ("POST", "/v1/complaints/{ticket}/survey"): (409,),
+    ("GET", "/v1/alerts"): (404,),
+    ("GET", INDICATORS): (404,),
+    ("GET", f"{INDICATORS}/{{file}}"): (404,),
     ("GET", WEBHOOK): (403,),
     ("POST", WEBHOOK): (401, 413, 415),
     ("GET", "/v1/city"): (404,),
-    ("PUT", "/v1/city"): (409,),
+    ("PUT", "/v1/city"): (409, 412),
     ("GET", "/v1/export.csv"): (422,),
+    ("POST", "/v1/replays/{name}"): (404,),
+    ("GET", "/v1/replays/{name}"): (404,),
     ("GET", "/v1/export.xlsx"): (422,),
     ("GET", "/v1/exports/{id}"): (404,),
     ("POST", "/v1/complaints/{ticket}/forward"): (409,),
 }
 BODIES: dict[tuple[str, str], Json] = {
+    ("POST", TAP): {
+        "required": True,
+        "content": {
+            "application/x-www-form-urlencoded": {
+                "schema": {
+                    "type": "object",
+                    "properties": {
+                        "action": {"type": "string", "enum": ["acknowledge", "extend", "transfer"]},
+                        "note": {"type": "string", "maxLength": 1000},
+                        "department": {"type": "string"},
+                    },
+                }
+            }
+        },
+    },
+    ("POST", SURVEY): {
+        "required": True,
+        "content": {
+            "application/x-www-form-urlencoded": {
+                "schema": {
+                    "type": "object",
+                    "patternProperties": {"^U[1-9]$": {"type": "string", "enum": ["1", "2", "3", "4"]}},
+                }
+            }
+        },
+    },
     ("POST", WEBHOOK): {"required": True, "content": {"application/json": {"schema": {}}}},
 }
 PARAMETERS: dict[tuple[str, str], list[Json]] = {
@@ -161,6 +238,7 @@ PARAMETERS: dict[tuple[str, str], list[Json]] = {
         for name in ("hub.mode", "hub.verify_token", "hub.challenge")
     ],
     ("POST", WEBHOOK): [SIGNATURE],
+    ("PUT", "/v1/city"): [IF_MATCH],
 }
 
 # One good body for each shape that wants one; the others may be empty.
@@ -186,6 +264,8 @@ EXAMPLES: dict[type[Any], Json] = {
     shapes.Set: {"changes": {"class": "complaint", "secret": False}},
     shapes.NewFile: {"name": "sesudah.jpg", "type": "image/jpeg", "size": 183204},
     shapes.Decision: {"decision": "resend"},
+    shapes.SurveyAnswer: {"element": "U4", "score": 4},
+    shapes.Replayed: {"from": 1, "to": 100},
     shapes.NewExport: {"from": "2026-01-01", "to": "2026-12-31", "format": "xlsx"},
 }
 
@@ -198,6 +278,9 @@ TAGS = {
     "ledger": "The no-loss count",
     "quarantine": "What nobody could read",
     "me": "Who is signed in",
+    "replays": "Published years played again, where a stage allows it",
+    "alerts": "Messages to officials",
+    "indicators": "The figures, by day, month and year",
     "webhooks": "Where providers deliver",
     "service": "The service itself",
 }
@@ -269,7 +352,8 @@ def _parameters(route: Route) -> list[Json]:
         made.append({"name": name, "in": "path", "required": True, "description": about, "schema": schema})
     for name in route.query:
         about, schema = QUERY.get(name, ("", _WORD))
-        made.append({"name": name, "in": "query", "required": name in REQUIRED, "description": about, "schema": schema})
+        required = name in REQUIRED and route.path not in OPEN_ENDED
+        made.append({"name": name, "in": "query", "required": required, "description": about, "schema": schema})
     if route.conditional:
         # A new case has no version to be compared with.
         made += [IF_MATCH, IDEMPOTENCY_KEY] if route.case else [IDEMPOTENCY_KEY]
@@ -317,7 +401,7 @@ def _faults(route: Route) -> set[int]:
 def _headers(route: Route) -> tuple[str, ...]:
     if route.conditional:
         return ("ETag", "Idempotency-Replayed", *(() if route.case else ("Location",)))
-    if route.status in (202,):
+    if route.status in (202, 303):
         return ("Location",)
     return ("ETag",) if route.case and route.method == "GET" else ()
 

@@ -1,11 +1,13 @@
 """If-Match and Idempotency-Key: what a request believes, and by what it is known when it comes again."""
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.problems import Problem
-from chalicelib.store.casework import Once
 from chalicelib.store.keys import digest
+
+if TYPE_CHECKING:
+    from chalicelib.store.casework import Once
 
 LONGEST_KEY = 200
 
@@ -27,13 +29,15 @@ def versions(request: Any) -> frozenset[int] | None:
     return frozenset(int(tag[1]) for tag in tags if tag)
 
 
-def once(request: Any, username: str) -> Once | None:
+def once(request: Any, username: str) -> "Once | None":
     """What makes a repetition of this request known; None without Idempotency-Key. Raises Problem."""
     key = request.headers.get("idempotency-key")
     if key is None:
         return None
     if len(key) > LONGEST_KEY or _KEY.fullmatch(key.strip()) is None:
         raise Problem(422, f"Idempotency-Key: 1 sampai {LONGEST_KEY} huruf ASCII.", field="Idempotency-Key")
+    from chalicelib.store.casework import Once  # what changes cases: no webhook pays for it
+
     body = request.raw_body.decode("utf-8", "surrogateescape")
     path = request.context.get("path") or request.path
     return Once(username, key.strip(), digest(f"{request.method} {path}\n{body}", 32))

@@ -32,7 +32,7 @@ def limit(query: Mapping[str, str]) -> int:
     given = query.get("limit") or str(USUAL_PAGE)
     # Three digits at most: int() refuses thousands of them with an error of its own.
     if re.fullmatch("[0-9]{1,3}", given) is None or not 1 <= int(given) <= LARGEST_PAGE:
-        raise Problem(400, f"limit: a whole number from 1 to {LARGEST_PAGE}.")
+        raise Problem(400, f"limit: bilangan bulat dari 1 sampai {LARGEST_PAGE}.")
     return int(given)
 
 
@@ -54,5 +54,5 @@ def instant(query: Mapping[str, str], name: str) -> datetime | None:
         if at.tzinfo is not None:
             return at.astimezone(UTC)  # the first and last hours of all time have no UTC
     except (ValueError, OverflowError):
-        raise Problem(400, f"{name}: a time such as 2026-11-21T09:00:00+07:00.") from None
-    raise Problem(400, f"{name}: the time needs its zone, such as Z or +07:00.")
+        raise Problem(400, f"{name}: waktu seperti 2026-11-21T09:00:00+07:00.") from None
+    raise Problem(400, f"{name}: waktu perlu zona, misalnya Z atau +07:00.")

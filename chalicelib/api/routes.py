@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from chalicelib.api import answer_shapes, shapes
+from chalicelib.api import answer_shapes, figure_shapes, shapes
 from chalicelib.complaints.lifecycle import roles_of
 
 DESK = ("admin", "operator")
@@ -59,6 +59,10 @@ PUBLIC = (
     Route(method="GET", path="/openapi.json", summary="This API as OpenAPI", roles=None),
     Route(method="GET", path="/webhooks/whatsapp", summary="Meta's handshake", roles=None),
     Route(method="POST", path="/webhooks/whatsapp", summary="WhatsApp messages", roles=None),
+    Route(method="GET", path="/tindak/{token}", summary="The page behind a link of an alert", roles=None),
+    Route(method="POST", path="/tindak/{token}", summary="What the page's buttons do", roles=None),
+    Route(method="GET", path="/survei/{token}", summary="The satisfaction survey of a case", roles=None),
+    Route(method="POST", path="/survei/{token}", summary="An answer to it", roles=None),
 )
 
 CASES = (
@@ -125,6 +129,24 @@ CASES = (
         case=True,
     ),
     Route(
+        method="GET",
+        path=f"{CASE}/survey",
+        summary="What the reporter of a case is to be asked",
+        roles=DESK,
+        response=answer_shapes.SurveySheet,
+        case=True,
+    ),
+    Route(
+        method="POST",
+        path=f"{CASE}/survey",
+        summary="What a caller or visitor answered",
+        roles=DESK,
+        request=shapes.SurveyAnswer,
+        response=answer_shapes.SurveyDone,
+        status=201,
+        case=True,
+    ),
+    Route(
         method="POST",
         path=f"{CASE}/forward",
         summary="Settle an ambiguous filing",
@@ -183,6 +205,14 @@ REST = (
         response=answer_shapes.Erasures,
         query=PAGING,
     ),
+    Route(
+        method="GET",
+        path="/v1/alerts",
+        summary="Who was told what and when, and what became of it",
+        roles=EVERYBODY,
+        response=answer_shapes.Alerts,
+        query=(*PAGING, "from", "to", "ticket", "state"),
+    ),
     Route(method="GET", path="/v1/city", summary="The city in force", roles=EVERYBODY, response=answer_shapes.City),
     Route(
         method="POST",
@@ -238,7 +268,58 @@ EXPORTS = (
     ),
 )
 
-ROUTES = (*PUBLIC, *CASES, *ACTIONS, *REST, *EXPORTS)
+# 200 for JSON and `.csv`, 303 and an address for `.xlsx`, as with exports.
+FIGURES = (
+    Route(
+        method="GET",
+        path="/v1/indicators/{period}",
+        summary="The figures of a day, a month or a year",
+        roles=EVERYBODY,
+        response=figure_shapes.Indicators,
+        query=("series", "department", "revision"),
+    ),
+)
+
+REPORTS = (
+    Route(
+        method="GET",
+        path="/v1/indicators/{period}/{file}",
+        summary="The published report of a month or a year: a page, a PDF or a workbook",
+        roles=(*DESK, "executive", "auditor"),
+        response=answer_shapes.ReportPlace,
+        status=303,
+        query=("revision",),
+    ),
+    Route(
+        method="POST",
+        path="/v1/evidence",
+        summary="Have the evidence of a year put together",
+        roles=(*DESK, "auditor"),
+        request=shapes.Evidence,
+        response=answer_shapes.ExportAsked,
+        status=202,
+    ),
+)
+
+REPLAYS = (
+    Route(
+        method="POST",
+        path="/v1/replays/{name}",
+        summary="Play some cases of a published year again",
+        roles=("admin",),
+        request=shapes.Replayed,
+        response=answer_shapes.ReplayPart,
+    ),
+    Route(
+        method="GET",
+        path="/v1/replays/{name}",
+        summary="A replayed year's figures beside the published ones",
+        roles=("admin",),
+        response=answer_shapes.ReplayState,
+    ),
+)
+
+ROUTES = (*PUBLIC, *CASES, *ACTIONS, *REST, *EXPORTS, *FIGURES, *REPORTS, *REPLAYS)
 
 
 @cache

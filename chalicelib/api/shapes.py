@@ -5,8 +5,9 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
-Text = Annotated[str, Meta(min_length=1, max_length=10_000)]
-Short = Annotated[str, Meta(min_length=1, max_length=200)]
+# Something to read in it, and no NUL, which no spreadsheet and few databases take.
+Text = Annotated[str, Meta(min_length=1, max_length=10_000, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
+Short = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
 Ticket = Annotated[str, Meta(min_length=8, max_length=40)]
 Latitude = Annotated[float, Meta(ge=-90, le=90)]
 Longitude = Annotated[float, Meta(ge=-180, le=180)]
@@ -76,7 +77,7 @@ class NewCase(Body):
     secret: bool = False
     received_at: Instant | None = None
     note: Text | None = None
-    external_id: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
+    external_id: Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[^\x00]*$")] | None = None
     history: Annotated[tuple[PastStep, ...], Meta(max_length=40)] = ()
 
 
@@ -230,6 +231,12 @@ class NewExport(Body):
     class_: Short | UnsetType = field(default=UNSET, name="class")
 
 
+class Evidence(Body):
+    """The year whose evidence is put together."""
+
+    year: Annotated[int, Meta(ge=2000, le=2099)]
+
+
 class Erase(Body):
     """Whom to erase: exactly one of phone, handle and ticket (its reporter, in all his cases)."""
 
@@ -237,6 +244,20 @@ class Erase(Body):
     phone: Short | None = None
     handle: Short | None = None
     ticket: Ticket | None = None
+
+
+class SurveyAnswer(Body):
+    """An answer to one element of the satisfaction survey (Permenpan-RB 14/2017)."""
+
+    element: Literal["U1", "U2", "U3", "U4", "U5", "U6", "U7", "U8", "U9"]
+    score: Annotated[int, Meta(ge=1, le=4)]
+
+
+class Replayed(Body):
+    """Which cases of a replayed year to store, by number from 1, both included."""
+
+    from_: Annotated[int, Meta(ge=1)] = field(name="from")
+    to: Annotated[int, Meta(ge=1)]
 
 
 class Proposal(Body):

@@ -33,7 +33,7 @@ def whatsapp_handshake() -> Response:
     tokens = SECRETS.get("whatsapp_verify_token")
     challenge = whatsapp.handshake(query, tokens)
     if challenge is None:
-        raise Problem(403, "The verification token is not ours.")
+        raise Problem(403, "Token verifikasinya bukan milik kami.")
     return answers.text(challenge)
 
 
@@ -44,10 +44,10 @@ def whatsapp_delivery() -> Response:
     request = webhooks.current_request
     body = raw(request)
     if len(body) > LARGEST_BODY:
-        raise Problem(413, f"A webhook may be {LARGEST_BODY} bytes long.")
+        raise Problem(413, f"Webhook paling besar {LARGEST_BODY} bita.")
     signature = request.headers.get("x-hub-signature-256")
     if not _signed(body, signature):
-        raise Problem(401, "The signature does not fit the body.")
+        raise Problem(401, "Tanda tangannya tidak cocok dengan isinya.")
     now = datetime.now(UTC)
     rules = intake_rules()
     counts: dict[str, int] = {}

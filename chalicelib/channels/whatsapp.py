@@ -242,6 +242,7 @@ def _receipt(status: Any, account: str, received_at: datetime) -> DeliveryReceip
         status=state,
         at=_time(status.get("timestamp"), received_at),
         error_code=code if type(code) is int and abs(code) < 2**53 else None,
+        reference=_string(status.get("biz_opaque_callback_data")),
     )
 
 

@@ -1,4 +1,4 @@
-"""WhatsApp Cloud API, outbound: answer a citizen, fetch the file a citizen sent.
+"""WhatsApp Cloud API, outbound: answer a citizen, tell an official, fetch the file a citizen sent.
 
 Apart from `whatsapp`, and `requests` only loaded when called, so that the webhook does not pay for it.
 """
@@ -30,6 +30,10 @@ MEDIA_HOSTS = ("lookaside.fbsbx.com", "*.fbsbx.com")
 # the account, the number and the pair, and a token that has to be renewed.
 PASSING_CODES = frozenset({1, 2, 4, 190, 80007, 130429, 131016, 131048, 131056, 133004})
 
+# A template's text is 1,024 characters with its values.
+LONGEST_VALUE = 600
+LONGEST_TITLE = 24
+
 _MEDIA_ID = re.compile(r"[0-9A-Za-z._-]{1,256}")
 _REPLY_LIMIT = 64 * 1024
 _CHUNK = 64 * 1024
@@ -41,13 +45,30 @@ def text_reply(to: str, body: str) -> dict[str, Any]:
     A user id goes into `recipient`: put into `to`, the API answers 200 and drops the message
     (github.com/chatwoot/chatwoot/pull/15150).
     """
-    address = {"recipient": to} if BSUID.fullmatch(to) else {"to": to.removeprefix("+")}
     return {
         "messaging_product": "whatsapp",
         "recipient_type": "individual",
-        **address,
+        **_address(to),
         "type": "text",
         "text": {"preview_url": False, "body": body},
+    }
+
+
+def template(to: str, name: str, language: str, values: Sequence[str], reference: str) -> dict[str, Any]:
+    """The body of the send API for a template, whose text `values` fill in order: what WhatsApp takes outside the 24
+    hours after somebody's last message. `reference` comes back with every receipt.
+    """
+    return {
+        "messaging_product": "whatsapp",
+        "recipient_type": "individual",
+        **_address(to),
+        "type": "template",
+        "template": {
+            "name": name,
+            "language": {"code": language},
+            "components": [{"type": "body", "parameters": [{"type": "text", "text": _one_line(v)} for v in values]}],
+        },
+        "biz_opaque_callback_data": reference,
     }
 
 
@@ -59,12 +80,70 @@ def send(session: "requests.Session", api_url: str, account: str, token: str, to
     perhaps: no answer, or one that cannot be read). A 5xx counts as not sent, as the provider advises
     to send again after one.
     """
+    return _post(session, f"{api_url}/{account}/messages", token, text_reply(to, body))
+
+
+def send_template(
+    session: "requests.Session",
+    api_url: str,
+    account: str,
+    token: str,
+    to: str,
+    *,
+    name: str,
+    language: str,
+    values: Sequence[str],
+    reference: str,
+) -> str:
+    """Send a template (`template`); the id of the message. Errors as for `send`."""
+    return _post(session, f"{api_url}/{account}/messages", token, template(to, name, language, values, reference))
+
+
+def choices(to: str, body: str, button: str, rows: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """The body of the send API for a list of answers (`rows`: what comes back when it is tapped, and its words), behind
+    a button. WhatsApp takes ten rows; a title of 24 characters, so longer words stand below a shortened one.
+    """
+    shown = [
+        {"id": id_, "title": words}
+        if len(words) <= LONGEST_TITLE
+        else {"id": id_, "title": f"{words[: LONGEST_TITLE - 1].rstrip()}…", "description": words}
+        for id_, words in rows
+    ]
+    return {
+        "messaging_product": "whatsapp",
+        "recipient_type": "individual",
+        **_address(to),
+        "type": "interactive",
+        "interactive": {
+            "type": "list",
+            "body": {"text": body},
+            "action": {"button": button, "sections": [{"title": button, "rows": shown}]},
+        },
+    }
+
+
+def send_choices(
+    session: "requests.Session",
+    api_url: str,
+    account: str,
+    token: str,
+    to: str,
+    *,
+    body: str,
+    button: str,
+    rows: Sequence[tuple[str, str]],
+) -> str:
+    """Send a list of answers (`choices`); the id of the message. Errors as for `send`."""
+    return _post(session, f"{api_url}/{account}/messages", token, choices(to, body, button, rows))
+
+
+def _post(session: "requests.Session", url: str, token: str, body: dict[str, Any]) -> str:
     import requests
 
     try:
         response = session.post(
-            f"{api_url}/{account}/messages",
-            json=text_reply(to, body),
+            url,
+            json=body,
             headers={"Authorization": f"Bearer {token}"},
             timeout=(CONNECT_SECONDS, READ_SECONDS),
             allow_redirects=False,
@@ -114,6 +193,15 @@ def fetch_media(
             raise Retryable("the media does not have the announced checksum")
     declared = described.get("mime_type")
     return content, declared if isinstance(declared, str) and declared else mime
+
+
+def _address(to: str) -> dict[str, str]:
+    return {"recipient": to} if BSUID.fullmatch(to) else {"to": to.removeprefix("+")}
+
+
+def _one_line(value: str) -> str:
+    # A parameter with a line break, a tab or four blanks is refused (error 132018).
+    return " ".join(value.split())[:LONGEST_VALUE] or "-"
 
 
 def _get(session: "requests.Session", url: str, token: str, max_bytes: int) -> tuple[bytes, str]:

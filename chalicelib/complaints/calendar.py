@@ -132,8 +132,8 @@ class Calendar(ABC):
 
     def working_time_between(self, start: datetime, end: datetime) -> timedelta:
         """The working time from `start` to `end`; nothing where `end` is not later. Raises NoCalendar."""
-        total, on = NOTHING, self.date_of(start)
-        while end > start and on <= self.last_date(end):
+        total, on, last = NOTHING, self.date_of(start), self.last_date(end)
+        while end > start and on <= last:
             total += overlap(self.day(on).spans, start, end)
             on += ONE_DAY
         return total
@@ -301,7 +301,7 @@ class Stopped(Calendar):
         spans = day.spans
         for begin, end, _ in self._stops:
             if any(begin < closes and opens < end for opens, closes in spans):
-                spans = _without(spans, begin, end)
+                spans = without(spans, begin, end)
         why = self._why(day.closes_at)
         if day.working and why:
             return replace(day, working=False, spans=spans, rule=why, name="", source="")
@@ -346,6 +346,7 @@ def overlap(spans: Sequence[Interval], start: datetime, end: datetime) -> timede
     return sum((max(min(to, end) - max(since, start), NOTHING) for since, to in spans), NOTHING)
 
 
-def _without(spans: Sequence[Interval], begin: datetime, end: datetime) -> tuple[Interval, ...]:
+def without(spans: Sequence[Interval], begin: datetime, end: datetime) -> tuple[Interval, ...]:
+    """The spans with everything between two moments cut out."""
     pieces = [piece for opens, closes in spans for piece in ((opens, min(closes, begin)), (max(opens, end), closes))]
     return tuple((opens, closes) for opens, closes in pieces if opens < closes)

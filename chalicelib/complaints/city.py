@@ -13,15 +13,10 @@ import msgspec
 from msgspec import Meta, Struct, field
 
 from chalicelib.complaints import city_checks, toml_lines
+from chalicelib.complaints.city_alerts import Alert, Alerting, Contact, Reach
+from chalicelib.complaints.city_fields import Email, Id, NotNegative, Phone, Positive, Span, Text
+from chalicelib.complaints.city_report import Report
 from chalicelib.complaints.shapes import Problem, build
-
-Id = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
-Text = Annotated[str, Meta(min_length=1, max_length=200)]
-Phone = Annotated[str, Meta(pattern=r"^\+[1-9][0-9]{4,14}$")]
-Email = Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$")]
-Span = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
-Positive = Annotated[int, Meta(ge=1, le=100_000)]
-NotNegative = Annotated[int, Meta(ge=0, le=10_000_000)]
 
 CLASSES = ("complaint", "oversight", "aspiration", "information")
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -52,6 +47,9 @@ class Department(Struct, frozen=True, kw_only=True):
     short: Text
     email: Email | None = None
     whatsapp: Phone | None = None
+    officer: Reach | None = None
+    head: Reach | None = None
+    """Where its officer and its head hear of deadlines; without an address of their own, at the department's."""
     hours: Hours | None = None
     """Its own hours; without them, the city's."""
     works_on_holidays: bool = False
@@ -124,15 +122,6 @@ class Standard(Struct, frozen=True, kw_only=True):
     open_cases: bool = False
     """It also applies to cases received earlier whose clock has not ended when it comes into force."""
     verify: bool = False
-
-
-class Alert(Struct, frozen=True, kw_only=True):
-    """One step of the ladder: at this share of a clock's time, these roles hear of it."""
-
-    clock: Literal["verification", "follow_up", "resolution", "closing"]
-    percent: Annotated[int, Meta(ge=1, le=1000)]
-    to: Annotated[tuple[Literal["admin", "operator", "officer", "head", "executive"], ...], Meta(min_length=1)]
-    by: Annotated[tuple[Literal["email", "whatsapp"], ...], Meta(min_length=1)] = ("email",)
 
 
 class LaporCodes(Struct, frozen=True, kw_only=True):
@@ -231,6 +220,9 @@ class City(Struct, frozen=True, kw_only=True):
     holidays: tuple[Holiday, ...] = ()
     standards: tuple[Standard, ...] = ()
     alerts: tuple[Alert, ...] = ()
+    alerting: Alerting = Alerting()
+    contacts: tuple[Contact, ...] = ()
+    report: Report = Report()
     retention: Retention
 
     @property
@@ -251,12 +243,25 @@ class City(Struct, frozen=True, kw_only=True):
         return frozenset(day.date.year for day in self.holidays if day.kind == "public")
 
 
-class InvalidCity(ValueError):
-    """The configuration cannot be used. `errors` says why, one Indonesian sentence each, all of them."""
+class Fault(Struct, frozen=True):
+    """What is wrong with a configuration: an Indonesian sentence, the key it is about and the line that stands on."""
 
-    def __init__(self, errors: list[str]) -> None:
-        super().__init__("\n".join(errors))
-        self.errors = errors
+    line: int | None
+    path: str | None
+    message: str
+
+    def __str__(self) -> str:
+        """`baris 41: departments.dlhkp.email: …`"""
+        return f"baris {self.line}: " * bool(self.line) + f"{self.path}: " * bool(self.path) + self.message
+
+
+class InvalidCity(ValueError):
+    """The configuration cannot be used: `faults` has all that is wrong, `errors` the same as sentences."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        self.faults = faults
+        self.errors = [str(fault) for fault in faults]
+        super().__init__("\n".join(self.errors))
 
 
 class Change(Struct, frozen=True):
@@ -275,8 +280,9 @@ def parse(toml_text: str) -> City:
         data = tomllib.loads(toml_text)
     except tomllib.TOMLDecodeError as error:
         where = re.search(r"\(at line (\d+), column \d+\)|\(at end of document\)", str(error))
-        line = where[1] if where and where[1] else toml_text.count("\n") + 1
-        raise InvalidCity([f"baris {line}: bukan TOML yang sah: {str(error).split(' (at')[0]}"]) from None
+        line = int(where[1]) if where and where[1] else toml_text.count("\n") + 1
+        said = f"bukan TOML yang sah: {str(error).split(' (at')[0]}"
+        raise InvalidCity([Fault(line, None, said)]) from None
     return _checked(data, toml_lines.lines(toml_text))
 
 
@@ -290,7 +296,7 @@ def from_json(data: bytes) -> City:
     try:
         value = msgspec.json.decode(data)
     except (ValueError, RecursionError):
-        raise InvalidCity(["bukan JSON yang sah"]) from None
+        raise InvalidCity([Fault(None, None, "bukan JSON yang sah")]) from None
     return _checked(value, None)
 
 
@@ -322,7 +328,9 @@ def _checked(data: object, line_of: dict[toml_lines.Path, int] | None) -> City:
     ]
     if problems:
         placed = sorted(((_line(problem, line_of), problem) for problem in problems), key=lambda pair: pair[0])
-        raise InvalidCity([_sentence(line, problem, data) for line, problem in placed])
+        raise InvalidCity(
+            [Fault(line or None, _named(problem.path, data), problem.message) for line, problem in placed]
+        )
     return city
 
 
@@ -336,18 +344,17 @@ def _line(problem: Problem, line_of: dict[toml_lines.Path, int] | None) -> int:
     return line_of.get(path, 1)
 
 
-def _sentence(line: int, problem: Problem, data: object) -> str:
-    """`baris 41: departments.dlhkp.email: …`, naming list elements by their id where they have one."""
+def _named(path: toml_lines.Path, data: object) -> str | None:
+    """`departments.dlhkp.email`, naming list elements by their id where they have one; None for the whole file."""
     names: list[str] = []
     here = data
-    for step in problem.path:
+    for step in path:
         try:
             here = here[step]  # type: ignore[index]  # whatever was in the file; a miss is caught
         except (KeyError, IndexError, TypeError):
             here = None
         names.append(_name(here) or f"{step + 1}" if isinstance(step, int) else step)
-    where = ".".join(names)
-    return f"baris {line}: " * bool(line) + f"{where}: " * bool(where) + problem.message
+    return ".".join(names) or None
 
 
 def _name(element: object) -> str | None:
@@ -358,6 +365,7 @@ def _name(element: object) -> str | None:
             ("date", "kind"),
             ("class", "clock", "valid_from"),
             ("clock", "percent"),
+            ("role", "name"),
             ("name", "first"),
         ):
             if all(isinstance(element.get(part), str | int | date) for part in key):

@@ -52,6 +52,8 @@ def known_names(city: "City") -> Iterator[Problem]:
     ):
         for name in table:
             yield from _unknown(("lapor", "codes", key, name), name, known, word)
+    for at, name in enumerate(city.alerting.emergency_categories):
+        yield from _unknown(("alerting", "emergency_categories", at), name, categories, "kategori")
     for at, point in enumerate(city.kelurahan_points):
         yield from _unknown(("kelurahan_points", at, "kelurahan"), point.kelurahan, kelurahan, "kelurahan")
     for name in city.population:
@@ -106,7 +108,25 @@ def standards(city: "City") -> Iterator[Problem]:
             yield Problem(("standards", at), message)
 
 
-CHECKS = (unique_names, known_names, lapor_codes, levels, hours, standards)
+def alerting(city: "City") -> Iterator[Problem]:
+    """Alerts can reach somebody, and there is a time at which they may."""
+    quiet = city.alerting.quiet_hours
+    yield from _forward(("alerting", "quiet_hours"), quiet)
+    weeks = [("hours", city.hours), *((f"departments.{one.id}", one.hours) for one in city.departments if one.hours)]
+    weeks += [(f"hours_periods.{one.name}", one.hours) for one in city.hours_periods]
+    if quiet and all(quiet):
+        for name, week in weeks:
+            spans = [span for day in week.__struct_fields__ for span in getattr(week, day)]
+            if spans and all(spans) and not any(_outside(span, quiet) for span in spans):
+                yield Problem(("alerting", "quiet_hours"), f"menutup seluruh jam kerja ({name})")
+    for at, contact in enumerate(city.contacts):
+        if contact.role and contact.email is None and contact.whatsapp is None:
+            yield Problem(("contacts", at), "perlu email atau whatsapp")
+    if city.contacts and "admin" not in {contact.role for contact in city.contacts}:
+        yield Problem(("contacts",), "perlu satu kontak admin: kepadanya sampai apa yang tidak punya alamat lain")
+
+
+CHECKS = (unique_names, known_names, lapor_codes, levels, hours, standards, alerting)
 
 
 def _repeated(section: str, key: str, names: Iterable[str]) -> Iterator[Problem]:
@@ -136,6 +156,15 @@ def _forward(path: Path, spans: Iterable[str]) -> Iterator[Problem]:
         elif start < previous:
             yield Problem((*path, at), "tumpang tindih dengan jam sebelumnya")
         previous = max(previous, end)
+
+
+def _outside(span: str, quiet: Iterable[str]) -> bool:
+    """Whether some of a span lies outside the others, which are in order."""
+    start, end = span[:5], span[6:]
+    for other in quiet:
+        if other[:5] <= start < other[6:]:
+            start = other[6:]
+    return start < end
 
 
 def _same_clock(one: "Standard", other: "Standard") -> bool:

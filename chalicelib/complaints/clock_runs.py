@@ -7,8 +7,8 @@ A *run* is one go of one clock. The rules, each tested under its name in tests/u
 - `follow_up` is each department's own, until it starts or answers. A transfer to another department cancels the run and
   opens one for the new department (SP4N-LAPOR! counts from the forwarding to the unit); `resolution`, the citizen's
   clock, goes on through every transfer, so that passing a case around gains nothing for the city.
-- `closing` runs from the last answer until the case is closed. The reporter's reply cancels it, a further answer starts
-  it anew, a reopening cancels it.
+- `closing` runs from the last answer until the case is closed. The reporter's reply and a further answer start it anew
+  (somebody has to read what he says, and a case in which nothing runs would be forgotten), a reopening cancels it.
 - Rejecting or merging cancels what still runs. Taking it back (a reopening without an answer before) lets the same
   runs go on; the time between does not count, as nobody could work on it. The clocks of the case merged into are not
   touched.
@@ -66,6 +66,8 @@ class Run:
     name: str
     round: int
     """1, and one more for each reopening after an answer."""
+    opened: datetime
+    """Since when it goes; it may count from earlier (`starts`). Runs of one clock never overlap."""
     starts: Mapping[str, Moment]
     """By start event, those that have happened."""
     department: str | None
@@ -140,8 +142,8 @@ class _Reader:
         if event.type == "received":
             history.received = event
             self._begin_round(event)
-            self._open(VERIFICATION)
-            self._open(RESOLUTION)
+            self._open(VERIFICATION, event)
+            self._open(RESOLUTION, event)
         if not history.classes or history.classes[-1][1] != after.class_:
             history.classes.append((event.at, after.class_))
         if not history.holders or history.holders[-1][1] != after.department:
@@ -158,10 +160,9 @@ class _Reader:
             self._hand_over(event, before, after)
         elif event.type == "respond":
             self._answered = True
-            self._cancel(CLOSING, event)
-            self._open(CLOSING, dict.fromkeys((*STARTS["reopen"], "responded"), event))
-        elif event.type == "message":
-            self._cancel(CLOSING, event)
+            self._close_anew(event)
+        elif event.type == "message" and self._going(CLOSING):
+            self._close_anew(event)
         elif event.type == "extend":
             for run in self._going(data.get("clock")):
                 run.extended = event
@@ -171,10 +172,10 @@ class _Reader:
         self._starts = dict.fromkeys(STARTS[event.type], event)
         self._answered = False
 
-    def _open(self, name: str, own_starts: MutableMapping[str, Moment] | None = None) -> None:
+    def _open(self, name: str, event: Moment, own_starts: MutableMapping[str, Moment] | None = None) -> None:
         # A view: what starts later in the round is seen as well.
         starts = ChainMap(own_starts or {}, self._starts)
-        self.history.runs.append(Run(name, self._round, starts, self._state.department))
+        self.history.runs.append(Run(name, self._round, event.at, starts, self._state.department))
 
     def _going(self, name: str | None = None) -> list[Run]:
         return [run for run in self.history.runs if not run.ended and name in (None, run.name)]
@@ -182,6 +183,10 @@ class _Reader:
     def _cancel(self, name: str | None, event: Moment) -> None:
         for run in self._going(name):
             run.cancelled = event
+
+    def _close_anew(self, event: Moment) -> None:
+        self._cancel(CLOSING, event)
+        self._open(CLOSING, event, dict.fromkeys((*STARTS["reopen"], "responded"), event))
 
     def _end(self, event: Moment) -> None:
         for run in self._going():
@@ -197,14 +202,14 @@ class _Reader:
         if before.department == after.department and has_one:
             return
         self._cancel(FOLLOW_UP, event)
-        self._open(FOLLOW_UP, {"assigned": event})
+        self._open(FOLLOW_UP, event, {"assigned": event})
 
     def _reopen(self, event: Moment) -> None:
         if self._answered:
             self._cancel(None, event)
             self._begin_round(event)
-            self._open(RESOLUTION)
-            self._open(FOLLOW_UP)
+            self._open(RESOLUTION, event)
+            self._open(FOLLOW_UP, event)
             return
         for run in self.history.runs:
             if run.round == self._round and run.cancelled and run.cancelled.type in CALLED_OFF_BY:

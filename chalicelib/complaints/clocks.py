@@ -65,6 +65,8 @@ class Clock:
 
     name: str
     round: int
+    opened: datetime
+    """Since when this run goes; it may count from earlier (`start`)."""
     state: ClockState
     department: str | None
     """Which held the case as the run began."""
@@ -169,6 +171,7 @@ def _clock(run: Run, case: _Case) -> Clock | None:
     return Clock(
         name=run.name,
         round=run.round,
+        opened=run.opened,
         state=state,
         department=run.department,
         class_=terms.class_,

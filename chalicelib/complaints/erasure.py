@@ -40,8 +40,29 @@ KEPT = frozenset(
         "ticket",
         "tracking_id",
     }
+    # What the city's own jobs write: alerts, acknowledgements, deadlines worked out anew, answers of the survey.
+    # Without it a case that is open still would be alerted of all over again.
+    | {
+        "by",
+        "by_link",
+        "city_version",
+        "due",
+        "due_at",
+        "element",
+        "emergency",
+        "percent",
+        "round",
+        "rule",
+        "score",
+        "skipped",
+        "to",
+        "until",
+        "year",
+    }
 )
 NESTED = ("before", "after", "changes")
+# Lines of the timeline that are between officials and the city's calendar, in words of ours: they stay whole.
+OFFICIAL = ("alert", "alert_acted", "acknowledged", "deadline")
 WORDS = ("text", "note")
 
 

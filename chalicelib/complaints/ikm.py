@@ -16,11 +16,11 @@ from chalicelib.complaints.rounding import half_up
 BASIS = "Permenpan-RB 14/2017"
 
 ELEMENTS = {
-    "U1": ("Persyaratan", "Seberapa mudah persyaratan untuk menyampaikan aduan ini?"),
+    "U1": ("Persyaratan", "Bagaimana kesesuaian persyaratan untuk menyampaikan aduan ini?"),
     "U2": ("Sistem, mekanisme, dan prosedur", "Seberapa mudah cara menyampaikan dan mengikuti aduan ini?"),
     "U3": ("Waktu penyelesaian", "Bagaimana kecepatan penyelesaian aduan ini?"),
-    "U4": ("Biaya/tarif", "Apakah layanan aduan ini benar-benar tanpa biaya?"),
-    "U5": ("Produk spesifikasi jenis pelayanan", "Seberapa sesuai hasilnya dengan yang dijanjikan?"),
+    "U4": ("Biaya/tarif", "Bagaimana kewajaran biaya layanan aduan ini?"),
+    "U5": ("Produk spesifikasi jenis pelayanan", "Bagaimana kesesuaian hasilnya dengan yang dijanjikan?"),
     "U6": ("Kompetensi pelaksana", "Bagaimana kemampuan petugas yang menangani?"),
     "U7": ("Perilaku pelaksana", "Bagaimana kesopanan dan keramahan petugas?"),
     "U8": ("Penanganan pengaduan, saran, dan masukan", "Bagaimana tanggapan atas keluhan atau saran Anda?"),

@@ -13,7 +13,7 @@ from chalicelib.complaints.calendar import ONE_DAY, Calendar, NoCalendar
 from chalicelib.complaints.clocks import Clock
 
 if TYPE_CHECKING:
-    from chalicelib.complaints.city import Alert
+    from chalicelib.complaints.city_alerts import Alert
 
 WARNING_PERCENT = 80
 # Times are kept in milliseconds: the first of them that is late.
@@ -49,13 +49,15 @@ def step_at(clock: Clock, percent: int, sending: Calendar | None = None, *, anyt
     return at if anytime else (sending or calendar).next_working_moment(at)
 
 
-def warning_at(clock: Clock, sending: Calendar | None = None, *, anytime: bool = False) -> datetime | None:
+def warning_at(
+    clock: Clock, sending: Calendar | None = None, *, anytime: bool = False, percent: int = WARNING_PERCENT
+) -> datetime | None:
     """When to warn: with 80 % of the time gone, or as the working day before the due date opens, whichever comes first.
 
     A deadline of hours or of a single day knows no working day before: it would be warned of at its very start.
     None and errors as for `step_at`.
     """
-    at = step_at(clock, WARNING_PERCENT, sending, anytime=anytime)
+    at = step_at(clock, percent, sending, anytime=anytime)
     if at is None or clock.due_on is None or clock.standard.unit == "hours":
         return at
     calendar, on = clock.calendar, clock.due_on - ONE_DAY

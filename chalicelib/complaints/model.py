@@ -89,6 +89,8 @@ class DeliveryReceipt(Struct, frozen=True, kw_only=True):
     status: str
     at: datetime
     error_code: int | None = None
+    reference: str | None = None
+    """What we gave the message when it was sent: of messages to officials, `alert:` and the delivery's id."""
 
 
 class Unreadable(Struct, frozen=True, kw_only=True):

@@ -28,6 +28,7 @@ _TRANSLATIONS = (
     (r"Expected `str` of length >= 1", "tidak boleh kosong"),
     (r"Expected `str` of length (>=|<=) (\d+)", "panjang teks harus {0} {1}"),
     (r"Expected `array` of length >= (\d+)", "perlu sedikitnya {0} butir"),
+    (r"Expected `array` of length <= (\d+)", "paling banyak {0} butir"),
     (r"Expected `(?:int|float)` (>=|<=) (-?\d+)", "harus {0} {1}"),
     (r"Invalid RFC3339 encoded datetime", "bukan waktu (2026-11-21T09:00:00+07:00)"),
     (r"Expected `datetime` with a timezone component", "waktu perlu zona, misalnya +07:00"),
@@ -42,8 +43,10 @@ _KINDS = {
     "array": "daftar",
     "object": "tabel",
     "date": "tanggal",
+    "datetime": "waktu",
     "null": "kosong",
 }
+LONGEST_QUOTED = 80
 _FILLERS: dict[Any, Any] = {str: "", int: 0, float: 0.0, bool: False, date: date.min, dict: {}, tuple: ()}
 
 
@@ -121,12 +124,22 @@ def _filler(kind: Any) -> Any:
 def _sentence(said: str, kind: Any, data: object) -> str:
     choices = get_args(kind)
     if said.startswith("Invalid enum value"):
-        return f"{data!r} tidak dikenal; pilih salah satu dari {', '.join(choices)}"
+        return f"{_quoted(data)} tidak dikenal; pilih salah satu dari {', '.join(choices)}"
     if "matching regex" in said:
-        return f"{data!r} tidak sesuai pola {said.split('matching regex ')[1]}"
+        if isinstance(data, str) and "\0" in data:
+            return "tidak boleh berisi NUL (U+0000)"
+        if isinstance(data, str) and not data.strip():
+            return "tidak boleh kosong"
+        return f"{_quoted(data)} tidak sesuai pola {said.split('matching regex ')[1]}"
     translated = (
         ours.format(*(_KINDS.get(word, word) for word in match.groups()))
         for pattern, ours in _TRANSLATIONS
         if (match := re.match(pattern, said))
     )
     return next(translated, said)  # rather English than nothing
+
+
+def _quoted(data: object) -> str:
+    """What was given, as far as it is needed to be found again."""
+    text = repr(data)
+    return text if len(text) <= LONGEST_QUOTED else text[: LONGEST_QUOTED - 1] + "…"

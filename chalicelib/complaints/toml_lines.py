@@ -41,7 +41,8 @@ class _Scanner:
                 self.take("]]")
             elif self.take("["):
                 table = self.resolve(self.key())
-                self.note(table)
+                for length in range(1, len(table) + 1):  # a table may be named by one below it alone
+                    self.note(table[:length])
                 self.take("]")
             else:
                 self.pair(table)

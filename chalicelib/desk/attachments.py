@@ -22,7 +22,10 @@ LARGEST = 64 * 1024 * 1024
 def fetch(ticket: str, key: str, now: datetime) -> None:
     """Fetch one file and keep it. Doing it twice does no harm, so there is no lease."""
     row = outbox.get(ticket, key)
+    path = f"attachments/{ticket}/{name_of(key)}"
     if row is None or row.state != outbox.WAITING:
+        if row is not None and row.state == outbox.ERASED:
+            media.forget(path)  # whoever fetched it before may have died between keeping it and saying so
         return
     message = messages.get(ticket, key)
     file = message.media
@@ -45,8 +48,7 @@ def fetch(ticket: str, key: str, now: datetime) -> None:
         logs.event("attachment_put_off", ticket=ticket, row=key, attempts=attempts)
         return
     mime = mime.partition(";")[0].strip().lower()
-    name = digest(message.message_id, 16)
-    path = f"attachments/{ticket}/{name}"
+    name = name_of(key)
     stored = {
         "key": path,
         "name": f"{name}{mimetypes.guess_extension(mime) or ''}",
@@ -54,4 +56,13 @@ def fetch(ticket: str, key: str, now: datetime) -> None:
         "size": len(content),
     }
     media.put(path, content, mime)
-    messages.keep(row, stored, now)
+    if not messages.keep(row, stored, now):
+        # Another worker kept the same file, or it was erased while this one was fetching it.
+        row = outbox.get(ticket, key)
+        if row is None or row.state != outbox.CONFIRMED:
+            media.forget(path)
+
+
+def name_of(key: str) -> str:
+    """What a message's file is called in the bucket: after the message's place in its case, which outlives its id."""
+    return digest(key, 16)

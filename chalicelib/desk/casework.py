@@ -6,7 +6,7 @@ which version he had seen (If-Match) is told so; who did not has his action appl
 
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_hex
@@ -17,7 +17,7 @@ import msgspec
 from chalicelib.complaints import lifecycle
 from chalicelib.complaints import ticket as tickets
 from chalicelib.complaints.lifecycle import OPEN, State
-from chalicelib.desk import history, names, notices, triage, uploads
+from chalicelib.desk import due_dates, history, lookout, names, next_due, notices, triage, uploads
 from chalicelib.desk.entry import DESK
 from chalicelib.desk.people import Staff
 from chalicelib.problems import Problem
@@ -26,7 +26,7 @@ from chalicelib.store import casework as store
 from chalicelib.store.cases import Dossier
 from chalicelib.store.casework import Change, Join, Line, Once
 from chalicelib.store.cities import DeskRules
-from chalicelib.store.items import NOBODY, Row
+from chalicelib.store.items import ALERT, Row
 from chalicelib.store.keys import iso
 from chalicelib.store.tables import Case, Event
 
@@ -34,8 +34,14 @@ TRIES = 8
 # Cases that were merged into cases that were merged: further up nobody ever looked.
 MOST_ABOVE = 10
 LONGEST_PAUSE_SECONDS = 0.2
+# What moves no clock.
+UNTIMED = ("note", "attach")
 # A case that is waiting to be filed, or never will be, is in one of these states.
 HELD = "held"
+
+
+# The type of a line of the timeline, and its data.
+Said = tuple[str, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,10 @@ def state_of(case: Case) -> State:
 
 def actions(case: Case, person: Staff, rules: DeskRules) -> list[str]:
     """What the person may do with the case now; with a replayed one, nothing."""
-    return [] if case.series else lifecycle.may(state_of(case), person.role, person.username, rules.independent_close)
+    if case.series:
+        return []
+    found = lifecycle.may(state_of(case), person.role, person.username, rules.independent_close)
+    return found if names.extendable(case.class_, rules) else [one for one in found if one != "extend"]
 
 
 def act(
@@ -95,13 +104,20 @@ def act(
     versions: frozenset[int] | None,
     once: Once | None,
     now: datetime,
+    also: Sequence[Said] = (),
 ) -> Done:
     """Carry out an action of the lifecycle. `versions`: those the person may have seen, None when he did not say.
-    Raises Problem."""
+    `also`: further lines of the timeline, written with it. Raises Problem."""
     if once and (known := _done_before(once, person, now)):
         return known
+
+    def wanted(found: Dossier) -> Change:
+        change = _change(found, action, data, person, cities.desk_rules(), now)
+        change.lines += _lines(also, change.lines[0].at, person)
+        return change
+
     try:
-        return _act(ticket, action, data, person, versions, once, now)
+        return _write(ticket, wanted, person, versions, once, now)
     except Problem:
         # The same request, sent twice at once: the other may have done it while this one was looking.
         if once and (known := _done_before(once, person, now)):
@@ -109,22 +125,40 @@ def act(
         raise
 
 
-def _act(
+def write_down(
+    ticket: str, what: Callable[[Dossier], Sequence[Said]], person: Staff, *, once: Once, now: datetime
+) -> Done:
+    """Write lines into a case's timeline that change nothing of its state. `what` says which, from the case as it is,
+    and may refuse by raising. Raises Problem."""
+    if known := _done_before(once, person, now):
+        return known
+
+    def wanted(found: Dossier) -> Change:
+        at = _moment(found.case, now)
+        attributes = {"updated_at": at, "updated_on": at[:10], "version": int(found.case.version) + 1}
+        return Change(attributes, _lines(what(found), at, person))
+
+    return _write(ticket, wanted, person, None, once, now)
+
+
+def _lines(said: Sequence[Said], at: str, person: Staff) -> list[Line]:
+    return [Line(token_hex(4), type_, at, person.username, data) for type_, data in said]
+
+
+def _write(
     ticket: str,
-    action: str,
-    data: dict[str, Any],
+    change: Callable[[Dossier], Change],
     person: Staff,
     versions: frozenset[int] | None,
     once: Once | None,
     now: datetime,
 ) -> Done:
-    rules = cities.desk_rules()
     for attempt in range(TRIES):
         found = visible(ticket, person)
         check_real(found)
         if versions is not None and int(found.case.version) not in versions:
             raise stale(found)
-        wanted = _change(found.case, action, data, person, rules, now)
+        wanted = change(found)
         match store.change(found.case, wanted, once, now):
             case store.Written():
                 notices.announce(found.case.ticket, notices.keys(wanted.rows, wanted.lines))
@@ -176,11 +210,16 @@ ORDER = {"received": 0, "message": 1}
 
 
 def _told(event: Event) -> dict[str, Any]:
-    """An event's data; where its reporter was to be told, with what became of that (waiting, confirmed, failed)."""
-    return {**(event.data or {}), **({"notice": event.state} if event.state else {})}
+    """An event's data; where its reporter was to be told, or of an alert officials, with what became of that (waiting,
+    confirmed, failed, void)."""
+    became = "delivery" if event.type == ALERT else "notice"
+    return {**(event.data or {}), **({became: event.state} if event.state else {})}
 
 
-def _change(case: Case, action: str, data: dict[str, Any], person: Staff, rules: DeskRules, now: datetime) -> Change:
+def _change(
+    found: Dossier, action: str, data: dict[str, Any], person: Staff, rules: DeskRules, now: datetime
+) -> Change:
+    case = found.case
     before = state_of(case)
     data = _with_suggestion(case, action, data, rules)
     what = lifecycle.Action(type=action, role=person.role, data=data, actor=person.username)
@@ -211,16 +250,23 @@ def _change(case: Case, action: str, data: dict[str, Any], person: Staff, rules:
         raise Problem(422, names.incomplete(error), field=error.field) from None
     names.check(action, data, before, rules)
     if action == "attach":
-        uploads.check(case.ticket, data["attachment"])
+        uploads.take(case.ticket, data["attachment"])
     if action in ("merge", "reject") and "duplicate_of" in data:
         data = {**data, "duplicate_of": names.other_ticket(data["duplicate_of"], case.ticket)}
         after = msgspec.structs.replace(after, duplicate_of=data["duplicate_of"])
     at, identifier = _moment(case, now), token_hex(4)
     told = notices.notice(case, action)
-    line = Line(identifier, action, at, person.username, {**data, **history.difference(before, after)}, told)
+    said = {**data, **history.difference(before, after)}
+    event = {"at": at, "actor": person.username, "type": action, "data": said}
+    said |= due_dates.written_down(timeline(found), event)
+    line = Line(identifier, action, at, person.username, said, told)
     rows = notices.of_followers(case, action, data, identifier)
     attributes = {**_attributes(case, before, after), "updated_at": at, "updated_on": at[:10]}
     attributes["version"] = int(case.version) + 1
+    if action not in UNTIMED:
+        told_so_far = [*timeline(found), {**event, "data": said}]
+        attributes |= next_due.moved(case, after.status, after.department, told_so_far, now)
+        attributes |= lookout.moved(case, after.status, told_so_far, now)
     held = (case.lapor or {}).get("state") == HELD and not case.erased_at
     if action in ("verify", "assign") and rules.forward != "by_hand" and held:
         rows.append(Row("lapor", "case", {}))
@@ -270,9 +316,6 @@ def _attributes(case: Case, before: State, after: State) -> dict[str, Any]:
         changed["reporter"] = {**case.reporter, "anonymous": changed.pop("anonymous")}
     if "extended" in changed:
         changed["extended"] = list(changed["extended"])
-    queue = (after.department or NOBODY) if after.status in OPEN else None
-    if queue != case.queue:
-        changed |= {"queue": queue, "qsk": f"{case.due_at or case.received_at}#{case.ticket}" if queue else None}
     return changed
 
 

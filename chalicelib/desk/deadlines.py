@@ -1,19 +1,15 @@
 """The clocks of a case as they stand now: what staff see beside it, and the explanation of each due date."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from chalicelib.complaints import clocks as clockwork
 from chalicelib.complaints import explain
-from chalicelib.complaints.calendar import Calendars
-from chalicelib.desk import casework, triage, views
+from chalicelib.desk import casework, due_dates, triage, views
 from chalicelib.desk.people import Staff
 from chalicelib.store import cities
 from chalicelib.store.cases import Dossier
 from chalicelib.store.keys import iso
-
-if TYPE_CHECKING:
-    from chalicelib.complaints.city import City
 
 
 def whole(found: Dossier, person: Staff, now: datetime) -> dict[str, Any]:
@@ -26,7 +22,7 @@ def whole(found: Dossier, person: Staff, now: datetime) -> dict[str, Any]:
 
 
 def shown(found: Dossier, now: datetime) -> list[dict[str, Any]]:
-    """`[{name, due_at, due_on, state, legal_basis}]`: the latest run of each clock.
+    """`[{name, due_at, due_on, state, ended_at, legal_basis}]`: the latest run of each clock.
 
     `due_at` is None while a clock is paused, and where the calendar of a year is missing: then `no_calendar` names it.
     """
@@ -36,6 +32,7 @@ def shown(found: Dossier, now: datetime) -> list[dict[str, Any]]:
             "due_at": iso(clock.due_at) if clock.due_at else None,
             "due_on": clock.due_on.isoformat() if clock.due_on else None,
             "state": clock.state,
+            "ended_at": iso(ended.at) if (ended := clock.met or clock.cancelled) else None,
             "legal_basis": clock.standard.legal_basis,
             "no_calendar": clock.no_calendar,
         }
@@ -49,16 +46,5 @@ def explained(found: Dossier, now: datetime) -> list[dict[str, Any]]:
 
 
 def _clocks(found: Dossier, now: datetime) -> list[clockwork.Clock]:
-    city = cities.current()
-    return clockwork.clocks(casework.timeline(found), city, now, _calendars_of(city))
-
-
-_calendars: tuple["City", Calendars] | None = None
-
-
-def _calendars_of(city: "City") -> Calendars:
-    """The city's calendars, worked out once for as long as the store keeps this city."""
-    global _calendars  # noqa: PLW0603 - one process, one city
-    if _calendars is None or _calendars[0] is not city:
-        _calendars = (city, Calendars(city))
-    return _calendars[1]
+    city, calendars = due_dates.city_and_calendars()
+    return clockwork.clocks(casework.timeline(found), city, now, calendars)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from chalicelib.complaints.lifecycle import OPEN, State
+from chalicelib.complaints.lifecycle import State
 from chalicelib.complaints.phone import normalise
 from chalicelib.complaints.ticket import new_ticket
-from chalicelib.desk import history, names, notices, triage
+from chalicelib.desk import due_dates, history, lookout, names, next_due, notices, triage
 from chalicelib.desk.history import Step
 from chalicelib.desk.people import DEPARTMENTAL, Staff
 from chalicelib.problems import Problem
@@ -106,6 +106,13 @@ def enter(entry: Entry, person: Staff, *, once: Once | None, now: datetime) -> E
         if department:
             lines.append(_assigned(department, "system" if by_routing else person.username, received, now))
         item = _case(ticket, entry, state, reporter, lapor="waiting" if rows else "held", received=received, now=now)
+        told: list[dict[str, Any]] = [
+            {"at": line.at, "actor": line.actor, "type": line.type, "data": line.data} for line in lines
+        ]
+        for number, event in enumerate(told):
+            event["data"] |= due_dates.written_down(told[:number], event)
+        item |= lookout.first(ticket, state.status, told, now)
+        item |= next_due.place(ticket, item["received_at"], state.status, state.department, told, now)
         message = _message(ticket, entry, received)
         result = store.open_case(item, message, lines, rows, once, now, external_id=entry.external_id)
         if isinstance(result, store.Written):
@@ -245,8 +252,6 @@ def _case(
         received_at=received,
         now=now,
     )
-    if state.status not in OPEN:
-        item |= {"queue": None, "qsk": None}
     return {**item, **history.attributes(state)}
 
 

@@ -1,8 +1,8 @@
 """Cases of a period as a table: at once where they are few, by a job where they are many.
 
 An export leaves the house. Reporters who are to stay anonymous are anonymous in it for everybody, executives get
-neither names nor what people wrote, and a file that was put into the bucket is gone after a day, so that it does not
-outlive an erasure (UU 27/2022).
+neither names nor what people wrote, and a file that was put into the bucket is taken back when somebody is erased, and
+gone within two days anyway (UU 27/2022).
 """
 
 import tempfile
@@ -17,7 +17,7 @@ import msgspec
 
 from chalicelib import logs
 from chalicelib.complaints.lifecycle import REASONS, STATUSES
-from chalicelib.desk import searching, sheets
+from chalicelib.desk import next_due, searching, sheets
 from chalicelib.desk.people import Staff
 from chalicelib.desk.searching import Question
 from chalicelib.desk.sheets import Column, Row
@@ -28,7 +28,10 @@ from chalicelib.store.tables import Case
 TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "zip": "application/zip",
 }
+# The evidence of a year is an export like any other: a job, a link for five minutes, gone after a day.
+EVIDENCE = "zip"
 # A caller waits for these; API Gateway hangs up after 29 seconds.
 MOST_DAYS_AT_ONCE = 31
 MOST_ROWS_AT_ONCE = 10_000
@@ -107,6 +110,7 @@ def at_once(wanted: Wanted, now: datetime) -> Export:
             f"Paling banyak {MOST_DAYS_AT_ONCE} hari; untuk kurun yang lebih panjang: POST /v1/exports.",
             field="to",
         )
+    held = exports.mark()
     with tempfile.SpooledTemporaryFile(LARGEST_INLINE) as file:
         rows = _write(file, wanted, now, most=MOST_ROWS_AT_ONCE)
         size = file.tell()
@@ -115,6 +119,8 @@ def at_once(wanted: Wanted, now: datetime) -> Export:
             return Export(wanted.format, rows, text=file.read().decode())
         key = _key(token_hex(16), wanted.format)
         media.put_file(key, file, TYPES[wanted.format])
+    if _withdrawn(key, held):
+        raise Problem(503, "Data seseorang sedang dihapus dari sistem; silakan minta ekspor ini lagi.")
     return Export(wanted.format, rows, url=_link(key, wanted))
 
 
@@ -128,21 +134,40 @@ def prepare(wanted: Wanted, now: datetime) -> str:
     return identifier
 
 
+def prepare_evidence(year: int, person: Staff, now: datetime) -> str:
+    """Have a job put together the evidence of a year (desk/evidence.py); answers its id. Raises Problem."""
+    period = Period(first=date(year, 1, 1), last=date(year, 12, 31))
+    wanted = Wanted(
+        period=period,
+        format=EVIDENCE,
+        question=Question(),
+        username=person.username,
+        role=person.role,
+        department=person.department,
+    )
+    return prepare(wanted, now)
+
+
 def run(identifier: str, now: datetime) -> int:
     """The job; run twice, it writes the same file twice. Answers how many rows it wrote."""
     job = exports.get(identifier)
     if job is None:
         return 0  # forgotten: it was asked for days ago
     wanted = msgspec.json.decode(job.wanted, type=Wanted)
+    key, held = _key(identifier, wanted.format), exports.mark()
     try:
         with tempfile.TemporaryFile() as file:
             rows = _write(file, wanted, now, most=None)
             file.seek(0)
-            media.put_file(_key(identifier, wanted.format), file, TYPES[wanted.format])
+            media.put_file(key, file, TYPES[wanted.format])
     except Exception:
         exports.finish(identifier, exports.FAILED, 0)
         raise
-    exports.finish(identifier, exports.DONE, rows)
+    if _withdrawn(key, held):
+        exports.finish(identifier, exports.FAILED, 0)
+        logs.event("export_withdrawn", job="write_export")
+        return 0
+    exports.finish(identifier, exports.DONE, rows, held)
     logs.event("exported", job="write_export", count=rows, kind=wanted.format)
     return rows
 
@@ -156,6 +181,8 @@ def job(identifier: str, person: Staff, now: datetime) -> dict[str, Any]:
     state = found.state
     if state == exports.RUNNING and now - datetime.fromisoformat(found.at) > LOST_AFTER:
         state = exports.FAILED
+    if state == exports.DONE and found.mark != exports.mark():
+        state = exports.FAILED  # taken back by an erasure
     done = state == exports.DONE
     return {
         "id": identifier,
@@ -167,6 +194,10 @@ def job(identifier: str, person: Staff, now: datetime) -> dict[str, Any]:
 
 
 def _write(file: Any, wanted: Wanted, now: datetime, most: int | None) -> int:
+    if wanted.format == EVIDENCE:
+        from chalicelib.desk import evidence
+
+        return evidence.write(file, wanted.period.first.year, now)
     city = cities.current()
     zone = ZoneInfo(city.zone)
     names = wanted.role != "executive"
@@ -187,7 +218,7 @@ def _rows(wanted: Wanted, zone: ZoneInfo, now: datetime, most: int | None) -> It
     for count, case in enumerate(_cases(wanted, zone, now), 1):
         if most is not None and count > most:
             raise Problem(422, f"Lebih dari {most} aduan; persempit saringan atau pakai POST /v1/exports.", field="to")
-        yield _row(case, departments, categories)
+        yield _row(case, departments, categories, now)
 
 
 def _cases(wanted: Wanted, zone: ZoneInfo, now: datetime) -> Iterator[Case]:
@@ -211,7 +242,7 @@ def _within(question: Question, period: Period, zone: ZoneInfo) -> Question:
     return replace(question, received_after=start, received_before=end)
 
 
-def _row(case: Case, departments: dict[str, str], categories: dict[str, str]) -> Row:
+def _row(case: Case, departments: dict[str, str], categories: dict[str, str], now: datetime) -> Row:
     place, reporter, lapor = case.location or {}, case.reporter or {}, case.lapor or {}
     anonymous = bool(reporter.get("anonymous"))
     address = ", ".join(part for part in (place.get("name"), place.get("address")) if part)
@@ -233,7 +264,7 @@ def _row(case: Case, departments: dict[str, str], categories: dict[str, str]) ->
         "ya" if case.secret else "tidak",
         _time(case.received_at),
         _time(case.updated_at),
-        _time(case.due_at),
+        _time(next_due.due_at(case, now)),
         REASONS.get(case.reason or "", case.reason),
         case.duplicate_of,
         int(case.supporters or 0),
@@ -253,8 +284,18 @@ def _days(period: Period) -> int:
 
 
 def _key(identifier: str, kind: str) -> str:
-    return f"exports/{identifier}.{kind}"
+    return f"{exports.FOLDER}{identifier}.{kind}"
+
+
+def _withdrawn(key: str, held: str | None) -> bool:
+    """Whether an erasure began while a file was written; then the file is gone again."""
+    if exports.mark() == held:
+        return False
+    media.forget(key)
+    return True
 
 
 def _link(key: str, wanted: Wanted) -> str:
+    if wanted.format == EVIDENCE:
+        return media.link(key, name=f"bukti-{cities.current().code}-{wanted.period.first.year}.zip")
     return media.link(key, name=f"aduan-{wanted.period.first}-{wanted.period.last}.{wanted.format}")

@@ -129,6 +129,8 @@ def decide(
     row = next((row for row in found.rows if row.destination == DESTINATION), None) if found else None
     if found is None:
         raise Problem(404, "Tidak ada aduan dengan nomor tiket itu.")
+    if found.case.series:
+        raise Problem(409, f"Aduan ini bagian dari putar ulang {found.case.series} dan tidak dapat diteruskan.")
     if row is None:
         _release(ticket, decision, now)
         return

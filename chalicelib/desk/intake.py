@@ -66,6 +66,8 @@ def accept(item: InboundMessage | DeliveryReceipt | Unreadable, rules: IntakeRul
         return _receipt(item, now)
     if item.control:
         return _control(item, now)
+    if item.kind == "interactive" and (outcome := _tap(item, now)):
+        return outcome
     if _size(item) > LARGEST_MESSAGE:
         return _set_aside(item, "larger than a message can be", now)
     try:
@@ -98,6 +100,8 @@ def quarantine(channel: str, raw: bytes, reason: str, now: datetime, name: str |
         )
     )
     if isinstance(result, store.Duplicate):
+        if large and not store.quarantined_in(name):
+            media.forget(f"quarantine/{name}")  # it was erased, and has just been delivered once more
         store.count_duplicate(name)
         return Outcome("duplicate")
     return Outcome("quarantined")
@@ -154,6 +158,7 @@ def _join_or_open(message: InboundMessage, rules: IntakeRules, now: datetime) ->
                 rows,
                 replaces=belief.replaces,
                 wordless=message.kind in WORDLESS,
+                look_at=now + rules.first_look,
                 until=now + timedelta(days=store.CONVERSATION_DAYS),
                 now=now,
             )
@@ -223,6 +228,12 @@ def _address(sender: Sender) -> str | None:
 
 
 def _receipt(receipt: DeliveryReceipt, now: datetime) -> Outcome:
+    if receipt.reference:
+        # One of a message to an official says so itself; those of citizens cost nothing more. Before it is marked as
+        # accepted: taken in twice, it does nothing twice.
+        from chalicelib.desk import alert_feedback
+
+        alert_feedback.of_whatsapp(receipt, now)
     # A receipt has no id of its own: the same message may be sent, delivered and read (channels: status key).
     note = InboundMessage(
         channel=receipt.channel,
@@ -244,6 +255,21 @@ def _control(message: InboundMessage, now: datetime) -> Outcome:
         store.count_duplicate(message.id)
         return Outcome("duplicate")
     return Outcome("control")
+
+
+def _tap(message: InboundMessage, now: datetime) -> Outcome | None:
+    """What became of a tap on an answer of the survey: never a case, whatever stands in it. None: it is no such tap."""
+    from chalicelib.desk import surveys  # no other message pays for it
+
+    reference = surveys.tapped(message)
+    if reference is None:
+        return None
+    taken = surveys.take(message, reference, now)
+    if taken is None:
+        return _control(message, now)
+    if not taken:
+        store.count_duplicate(message.id)
+    return Outcome("control" if taken else "duplicate")
 
 
 def _new_identities(message: InboundMessage) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Whether the departments, categories, classes, places and tickets that people name exist."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -8,19 +9,25 @@ from chalicelib.complaints.ticket import normalise
 from chalicelib.problems import Problem
 from chalicelib.store.cities import DeskRules
 
-# The lifecycle's sentences, for the people of the desk.
+# The lifecycle's sentences, for the people of the desk; what stands in parentheses is carried over.
 SENTENCES = {
-    "the case is in no department yet: assign it": "aduan belum didisposisikan ke OPD mana pun",
-    "the case is already there": "aduan sudah berada di OPD itu",
-    "has been extended before": "tenggat ini sudah pernah diperpanjang",
-    "is needed": "wajib diisi",
+    r"the case is in no department yet: assign it": r"aduan belum didisposisikan ke OPD mana pun",
+    r"the case is already there": r"aduan sudah berada di OPD itu",
+    r"has been extended before": r"tenggat ini sudah pernah diperpanjang",
+    r"is needed": r"wajib diisi",
+    r"give one or more of (.*), and nothing else": r"sebutkan satu atau beberapa dari \1, tanpa yang lain",
+    r"must be an object with (.*)": r"harus tabel dengan \1",
+    r"must be one of (.*)": r"pilih salah satu dari \1",
+    r"must be true or false": r"harus true atau false",
+    r"must be a text": r"harus teks, dan tidak boleh kosong",
 }
 
 
 def incomplete(error: Incomplete) -> str:
     """What an action lacks, as one Indonesian sentence."""
     said = str(error).removeprefix(f"{error.field}: ")
-    return f"{error.field}: {SENTENCES.get(said, said)}."
+    ours = (re.sub(theirs, ours, said) for theirs, ours in SENTENCES.items() if re.fullmatch(theirs, said))
+    return f"{error.field}: {next(ours, said)}."
 
 
 def check(action: str, data: Mapping[str, Any], state: State, rules: DeskRules) -> None:
@@ -56,6 +63,11 @@ def _among(field: str, value: str | None, names: Iterable[str], word: str) -> No
         raise Problem(422, f"{field}: {word} {value!r} tidak ada dalam konfigurasi kota.", field=field)
 
 
+def extendable(class_: str | None, rules: DeskRules) -> frozenset[str]:
+    """The clocks of a class whose standard knows an extension."""
+    return frozenset(clock for of, clock in rules.extendable if of in (class_, "*"))
+
+
 def _extendable(clock: str, class_: str | None, rules: DeskRules) -> None:
-    if (class_, clock) not in rules.extendable and ("*", clock) not in rules.extendable:
+    if clock not in extendable(class_, rules):
         raise Problem(422, f"clock: tenggat {clock} untuk kelas {class_} tidak dapat diperpanjang.", field="clock")

@@ -5,17 +5,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib import logs
+from chalicelib.complaints.erasure import GONE
 from chalicelib.store import casework as store
 from chalicelib.store import outbox, queues
 from chalicelib.store.casework import Line
-from chalicelib.store.items import Row
+from chalicelib.store.items import FOLLOWERS, Row
 from chalicelib.store.tables import Case, OutboxRow
 
 # The kind of notice (replies.TEXTS) for what is done; everything else is between officials.
 NOTICES = {"wait": "asked", "respond": "responded", "close": "closed", "reject": "rejected", "merge": "merged"}
 # An outcome that is also told to those whose own cases follow this one.
 OUTCOMES = ("responded", "closed", "rejected")
-FOLLOWERS = "followers"
 
 # WhatsApp takes free text for 24 hours after the citizen's last message; later only templates, which cost.
 WINDOW = timedelta(hours=24)
@@ -51,7 +51,7 @@ def spread(ticket: str, row: OutboxRow, now: datetime) -> None:
     while True:
         after = (row.result or {}).get("after")
         found, more = store.followers(ticket, after)
-        told = {case.ticket: _told(case, row) for case in store.cases(one.ticket for one in found)}
+        told = {case.ticket: _told(case, ticket, row) for case in store.cases(one.ticket for one in found)}
         if not store.spread(row, told, more, now):
             return
         for follower, made in told.items():
@@ -90,11 +90,25 @@ def refuse_late(row: OutboxRow, case: Case, now: datetime) -> bool:
     return True
 
 
-def _told(case: Case, row: OutboxRow) -> list[Row]:
+def answer_text(payload: Mapping[str, Any]) -> str | None:
+    """What an official answered, for a notice that says it. A notice of another's case only points at the row that
+    holds it (`_told`); None when it was erased since."""
+    if origin := payload.get("origin"):
+        row = outbox.get(origin["ticket"], origin["row"])
+        payload = (row.payload or {}) if row else {}
+    said = payload.get("text")
+    return None if said == GONE else said
+
+
+def _told(case: Case, ticket: str, row: OutboxRow) -> list[Row]:
     payload, identifier = row.payload, row.sk.rpartition("#")[2].removesuffix(f"-{FOLLOWERS}")
-    what = {"kind": f"joined_{payload['about']}", "text": payload.get("text"), "reason": payload.get("reason")}
-    made = [Row("notice", identifier, {**what, **case.contact})] if case.contact else []
+    # The answer may name whom it was written to. It stays in his case, where an erasure finds it.
+    origin = payload.get("origin") or {"ticket": ticket, "row": row.sk}
+    what = {"reason": payload.get("reason"), "origin": origin}
+    made = [Row("notice", identifier, {"kind": f"joined_{payload['about']}", **what, **case.contact})]
+    made = made if case.contact else []
     if case.supporters:
         # Whoever follows this one was merged before it was.
-        made.append(Row("notice", f"{identifier}-{FOLLOWERS}", dict(payload)))
+        follow = {"kind": FOLLOWERS, "about": payload["about"], **what}
+        made.append(Row("notice", f"{identifier}-{FOLLOWERS}", follow))
     return made

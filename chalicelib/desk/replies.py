@@ -22,16 +22,23 @@ CLOSED = (
     "Aduan *{ticket}* kami nyatakan selesai. Terima kasih sudah melapor.\n\n"
     "Pesan berikutnya dari Anda akan kami catat sebagai aduan baru."
 )
+SURVEY = "Satu pertanyaan agar layanan kami membaik:"
+SURVEY_BUTTON = "Beri nilai"
 REJECTED = (
     "Aduan *{ticket}* tidak dapat kami proses: {reason}.\n\n"
     "Bila menurut Anda ini keliru, kirim pesan lagi; akan kami catat sebagai aduan baru."
 )
 MERGED = (
     "Aduan *{ticket}* kami gabungkan dengan laporan warga lain tentang hal yang sama. "
-    "Hasilnya akan kami kabarkan kepada Anda di sini."
+    "Hasilnya akan kami kabarkan kepada Anda di sini. Pesan berikutnya dari Anda akan kami catat sebagai aduan baru."
 )
 JOINED_RESPONDED = (
     "Laporan tentang hal yang sama dengan aduan *{ticket}* sudah dijawab:\n\n{text}\n\n"
+    "Bila masalahnya belum selesai, kirim pesan lagi; akan kami catat sebagai aduan baru."
+)
+# The answer was erased with whom it was written to.
+JOINED_ANSWERED = (
+    "Laporan tentang hal yang sama dengan aduan *{ticket}* sudah dijawab.\n\n"
     "Bila masalahnya belum selesai, balas pesan ini."
 )
 JOINED_CLOSED = (
@@ -49,6 +56,7 @@ TEXTS = {
     "rejected": REJECTED,
     "merged": MERGED,
     "joined_responded": JOINED_RESPONDED,
+    "joined_answered": JOINED_ANSWERED,
     "joined_closed": JOINED_CLOSED,
     "joined_rejected": JOINED_REJECTED,
 }
@@ -64,6 +72,8 @@ LONGEST_ANSWER = 3500
 def text(kind: str, *, ticket: str, answer: str | None = None, reason: str | None = None) -> str:
     """The reply of a kind, for a ticket. `answer`: what an official wrote; `reason`: one of REASONS."""
     said = answer or ""
+    if kind == "joined_responded" and not said:
+        kind = "joined_answered"
     if len(said) > LONGEST_ANSWER:
         said = said[:LONGEST_ANSWER].rstrip() + " …"
     return TEXTS[kind].format(ticket=ticket, text=said, reason=REASONS.get(reason or "", "tidak memenuhi syarat"))

@@ -8,7 +8,7 @@ import msgspec
 
 from chalicelib.complaints.phone import normalise as normalise_phone
 from chalicelib.complaints.ticket import normalise
-from chalicelib.desk import casework, views
+from chalicelib.desk import casework, next_due, views
 from chalicelib.desk.people import Staff
 from chalicelib.problems import Problem
 from chalicelib.store import cases, cities, listing
@@ -16,6 +16,9 @@ from chalicelib.store.items import NOBODY
 from chalicelib.store.keys import digest, iso, person_key
 from chalicelib.store.listing import Page, Walk
 from chalicelib.store.tables import CASES, Case
+
+# Later than any deadline.
+NEVER = "9999"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +49,13 @@ def find(wanted: Question, person: Staff, *, limit: int, cursor: str | None, now
     if wanted.q and (ticket := _whole_ticket(wanted.q)):
         case = cases.get(ticket)
         ours = case is not None and case.series is None and scope in (None, case.department)
-        fits = case is not None and ours and _fits(case, wanted, whole=True)
+        fits = case is not None and ours and _fits(case, wanted, now, whole=True)
         return Page([case] if case is not None and fits else [], None)
     walk = _walk(wanted, scope, now)
     try:
         return listing.page(
             walk,
-            lambda case: scope in (None, case.department) and _fits(case, wanted),
+            lambda case: scope in (None, case.department) and _fits(case, wanted, now),
             filtered=_is_filtered(wanted) or walk.index == "by_updated",
             limit=limit,
             cursor=cursor,
@@ -68,10 +71,14 @@ def find_caller(wanted: Question, person: Staff, *, limit: int, cursor: str | No
     return find(wanted, person, limit=limit, cursor=cursor, now=now)
 
 
-def view(page: Page, person: Staff) -> dict[str, Any]:
+def view(page: Page, person: Staff, now: datetime) -> dict[str, Any]:
     """A page as the person who asked sees it."""
     rules = cities.desk_rules() if page.items else None
-    items = [views.summary(case, casework.actions(case, person, rules)) for case in page.items if rules]
+    items = [
+        views.summary(case, casework.actions(case, person, rules)) | {"clocks": next_due.shown(case, now)}
+        for case in page.items
+        if rules
+    ]
     return {"items": [views.for_reader(item, person) for item in items], "next": page.next}
 
 
@@ -90,8 +97,14 @@ def _walk(wanted: Question, scope: str | None, now: datetime) -> Walk:
     if wanted.queue or wanted.due_before:
         due = iso(wanted.due_before) if wanted.due_before else None
         return Walk("by_queue", _queues(wanted, department), question, before=due)
+    # Who follows changes asks again from the newest he saw. What changes while he is walking is left to the next time:
+    # else a case that he has passed already would be older than that, and never be seen.
+    as_of = iso(now) if wanted.updated_after else None
+    if scope:
+        # Not by day: a position among the city's changes would name cases that are not his.
+        return Walk("by_department", [scope], question, True, after, before, as_of)
     if wanted.updated_after:
-        return Walk("by_updated", listing.days(wanted.updated_after.date(), now.date()), question)
+        return Walk("by_updated", listing.days(wanted.updated_after.date(), now.date()), question, as_of=as_of)
     if department:
         return Walk("by_department", [department], question, True, after, before)
     return Walk("by_received", [CASES], question, True, after, before)
@@ -108,11 +121,11 @@ def _queues(wanted: Question, department: str | None) -> list[str]:
 
 def _is_filtered(wanted: Question) -> bool:
     """Whether cases on the way are likely to be passed over; what an index is keyed by never is."""
-    by_key = {"department", "queue", "phone", "handle", "due_before", "received_after", "received_before"}
+    by_key = {"department", "queue", "phone", "handle", "received_after", "received_before"}
     return any(getattr(wanted, name) for name in wanted.__slots__ if name not in by_key)
 
 
-def _fits(case: Case, wanted: Question, *, whole: bool = False) -> bool:
+def _fits(case: Case, wanted: Question, now: datetime, *, whole: bool = False) -> bool:
     place: dict[str, Any] = case.location or {}
     pairs = (
         (wanted.department, case.department),
@@ -133,7 +146,7 @@ def _fits(case: Case, wanted: Question, *, whole: bool = False) -> bool:
         return False
     if (wanted.queue or wanted.due_before) and case.queue is None:
         return False
-    if wanted.due_before and (case.due_at or case.received_at) >= iso(wanted.due_before):
+    if wanted.due_before and (next_due.due_at(case, now) or NEVER) >= iso(wanted.due_before):
         return False
     return whole or not wanted.q or _letters(wanted.q) in _letters(case.ticket)
 

@@ -1,7 +1,7 @@
 """What routing suggests for a case, with the city and the model in force.
 
-Not on the webhook's path: a case that came by WhatsApp is suggested for by a queue's worker, one the desk enters
-while it is entered.
+Not on the webhook's path: a case that came by WhatsApp is suggested for when somebody looks at it or verifies it, one
+the desk enters while it is entered.
 """
 
 import time

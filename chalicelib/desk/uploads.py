@@ -1,4 +1,8 @@
-"""Files that staff add: sent straight to the bucket under a signed address, then attached by an action."""
+"""Files that staff add: sent straight to the bucket under a signed address, then attached by an action.
+
+Until then a file lies apart, where the bucket forgets it after a day or two (infra/resources.yaml): nothing names one
+that was sent and never attached.
+"""
 
 from secrets import token_hex
 from typing import Any
@@ -8,22 +12,31 @@ from chalicelib.store import media
 
 
 def key(ticket: str, identifier: str) -> str:
-    """Where a file lies. The name people gave it says too much and stays out."""
+    """Where an attached file lies. The name people gave it says too much and stays out."""
     return f"attachments/{ticket}/{identifier}"
+
+
+def sent(ticket: str, identifier: str) -> str:
+    """Where a file lies until it is attached."""
+    return f"uploads/{ticket}/{identifier}"
 
 
 def place(ticket: str, type_: str, size: int) -> dict[str, Any]:
     """An address that takes exactly this type and size for five minutes."""
     identifier = token_hex(8)
     headers = {"Content-Type": type_}
-    url = media.upload_link(key(ticket, identifier), type_, size)
+    url = media.upload_link(sent(ticket, identifier), type_, size)
     return {"id": identifier, "upload": {"method": "PUT", "url": url, "headers": headers}}
 
 
-def check(ticket: str, attachment: dict[str, Any]) -> None:
-    """Whether the file is there and is what is said of it. Raises Problem."""
-    found = media.size(key(ticket, attachment["id"]))
+def take(ticket: str, attachment: dict[str, Any]) -> None:
+    """Put a file that was sent among the case's own, if it is what is said of it. Twice is once. Raises Problem."""
+    source, target = sent(ticket, attachment["id"]), key(ticket, attachment["id"])
+    waiting = media.size(source)
+    found = media.size(target) if waiting is None else waiting
     if found is None:
         raise Problem(422, "attachment.id: berkasnya belum diunggah.", field="attachment.id")
     if found != attachment["size"]:
         raise Problem(422, f"attachment.size: berkas yang diunggah {found} bita.", field="attachment.size")
+    if waiting is not None:
+        media.copy(source, target)

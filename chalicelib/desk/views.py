@@ -111,7 +111,7 @@ def _message(message: Message) -> dict[str, Any]:
     return {
         "id": message.message_id,
         "type": message.kind,
-        "label": LABELS.get(message.kind),
+        "label": None if message.text else LABELS.get(message.kind),
         "text": message.text,
         "at": message.sent_at,
         "received_at": message.received_at,

@@ -17,6 +17,9 @@ REGION = os.environ.get("AWS_REGION", os.environ.get("AWS_DEFAULT_REGION", "ap-s
 CONNECT_SECONDS = 1
 READ_SECONDS = 3
 ATTEMPTS = 3
+# A mail has no idempotency key: a call without an answer is not repeated, its sender decides; so it waits longer.
+ONE_TRY = frozenset({"ses"})
+ONE_TRY_READ_SECONDS = 10
 
 SHARED = Connection(
     region=REGION,
@@ -42,8 +45,8 @@ def client(service: str) -> Any:
             signature_version="s3v4" if service == "s3" else None,
             s3={"addressing_style": "virtual"},
             connect_timeout=CONNECT_SECONDS,
-            read_timeout=READ_SECONDS,
-            retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+            read_timeout=ONE_TRY_READ_SECONDS if service in ONE_TRY else READ_SECONDS,
+            retries={"mode": "standard", "total_max_attempts": 1 if service in ONE_TRY else ATTEMPTS},
             parameter_validation=False,
         ),
     )

@@ -296,11 +296,15 @@ def _update_case(transaction: Transaction, case: Case, attributes: Mapping[str, 
             values[f":a{number}"] = value
             sets.append(f"#a{number} = :a{number}")
     expression = f"SET {', '.join(sets)}" + (f" REMOVE {', '.join(removes)}" if removes else "")
+    # What the action knows of the next alert, it knows from the case as it was read; a sweep moves that, and nothing
+    # that anybody sees of the case.
+    looked = "osk = :osk" if case.osk else "attribute_not_exists(osk)"
+    known = {":was": int(case.version), **({":osk": case.osk} if case.osk else {})}
     transaction.update(
         COMPLAINTS_TABLE,
         {"pk": case.pk, "sk": META},
         expression,
         values,
-        ("version = :was", {":was": int(case.version)}),
+        (f"version = :was AND {looked}", known),
         names,
     )

@@ -1,17 +1,18 @@
 """The city's configuration as it was applied, and the few words of it that a webhook needs."""
 
 import time
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from pynamodb.exceptions import TransactWriteError
+from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.store.aws import SHARED
 from chalicelib.store.keys import iso
-from chalicelib.store.tables import CityItem, DeskItem, IntakeItem
+from chalicelib.store.tables import CalendarMark, CityItem, DeskItem, IntakeItem
 
 if TYPE_CHECKING:
     from chalicelib.complaints.city import City
@@ -33,6 +34,8 @@ class IntakeRules:
     code: str
     conversation_days: int
     forward: str
+    first_look: timedelta = timedelta(hours=2)
+    """How soon after its receipt the first alert of a case can come."""
 
 
 class DeskRules(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,15 +80,42 @@ def stored() -> CityItem | None:
         return None
 
 
+def forget() -> None:
+    """Read the city anew next time, whatever this process remembers."""
+    _cached.clear()
+
+
+def kept(version: int) -> CityItem | None:
+    """A version of the configuration, in force or former; None where it was not kept."""
+    current = stored()
+    if current is None or int(current.version) == version:
+        return current
+    try:
+        return CityItem.get(f"CITY#{version}")
+    except CityItem.DoesNotExist:
+        return None
+
+
 def apply(new: "City", toml: str, *, after: int, by: str, now: datetime) -> bool:
-    """Store a configuration over version `after` (0: the first); False when somebody else was faster."""
+    """Store a configuration over version `after` (0: the first), which is kept; False when somebody else was faster.
+
+    The open deadlines are then to be looked at (scheduled/deadline_recompute.py)."""
     from chalicelib.complaints.city import to_json
 
+    former = stored() if after else None
+    if former is not None and int(former.version) != after:
+        return False
     city = CityItem(config=to_json(new), toml=toml, version=after + 1, applied_at=iso(now), applied_by=by)
     transaction = TransactWrite(connection=SHARED)
     transaction.save(city, condition=CityItem.pk.does_not_exist() if after == 0 else CityItem.version == after)
-    transaction.save(IntakeItem(code=new.code, conversation_days=new.conversation_days, forward=new.lapor.forward))
-    transaction.save(DeskItem(rules=msgspec.json.encode(_desk_rules(new))))
+    transaction.save(intake_item_of(new))
+    transaction.save(DeskItem(rules=msgspec.json.encode(desk_rules_of(new))))
+    if former is not None:
+        former.pk = f"CITY#{after}"
+        transaction.save(former)
+    looked_at = CalendarMark.done.set(CalendarMark.done | max(after, 1))
+    wanted: list[Action] = [CalendarMark.wanted.set(after + 1), looked_at]
+    transaction.update(CalendarMark(pk="RUN#calendar"), actions=wanted)
     try:
         with transaction:
             pass  # leaving the block sends it
@@ -111,17 +141,31 @@ def _read_rules() -> IntakeRules:
         item = IntakeItem.get("CITY#intake")
     except IntakeItem.DoesNotExist:
         raise NoCity("no city has been applied: run `aduan city apply FILE`") from None
-    return IntakeRules(item.code, int(item.conversation_days), item.forward)
+    rules = IntakeRules(item.code, int(item.conversation_days), item.forward)
+    if item.first_look is None:  # the city was applied by an earlier version of this code
+        return rules
+    return replace(rules, first_look=timedelta(minutes=int(item.first_look)))
+
+
+def intake_item_of(city: "City") -> IntakeItem:
+    """The part of a city that every webhook needs."""
+    from chalicelib.complaints.alerting import first_look
+
+    minutes = first_look(city) // timedelta(minutes=1)
+    return IntakeItem(
+        code=city.code, conversation_days=city.conversation_days, forward=city.lapor.forward, first_look=minutes
+    )
 
 
 def _read_desk() -> DeskRules:
     try:
         return msgspec.json.decode(DeskItem.get("CITY#desk").rules, type=DeskRules)
     except (DeskItem.DoesNotExist, msgspec.ValidationError):
-        return _desk_rules(_read_city())  # the city was applied by an earlier version of this code
+        return desk_rules_of(_read_city())  # the city was applied by an earlier version of this code
 
 
-def _desk_rules(city: "City") -> DeskRules:
+def desk_rules_of(city: "City") -> DeskRules:
+    """The desk's part of any city."""
     return DeskRules(
         code=city.code,
         forward=city.lapor.forward,

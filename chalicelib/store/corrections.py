@@ -16,7 +16,8 @@ from chalicelib.store.tables import META, Case
 LEARN = "LEARN"
 # Actors that are no person: what routing suggested by itself must not teach it.
 NO_PERSON = frozenset({"system", "reporter"})
-CONFIRMS = frozenset({"verify", "assign"})
+# A case that is verified teaches when it is assigned or rejected: a mark at each step would be paid twice.
+CONFIRMS = frozenset({"assign"})
 CHANGES = frozenset({"set", "transfer"})
 # Rejections that say what a message is about: nothing the city could do.
 NOT_FOR_US = frozenset({"spam", "not_our_authority"})

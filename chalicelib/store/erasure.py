@@ -14,7 +14,7 @@ from chalicelib.complaints import erasure
 from chalicelib.complaints.erasure import GONE, IDENTITY, MEDIA, TEXT
 from chalicelib.store import media
 from chalicelib.store.cases import Dossier
-from chalicelib.store.items import count, event_item
+from chalicelib.store.items import ALERT, FOLLOWERS, count, event_item
 from chalicelib.store.keys import case_key, conversation_key, digest, iso
 from chalicelib.store.tables import (
     COMPLAINTS_TABLE,
@@ -26,13 +26,15 @@ from chalicelib.store.tables import (
     Message,
     OutboxRow,
 )
-from chalicelib.store.transaction import Condition, Transaction
+from chalicelib.store.transaction import THERE, Condition, Transaction
 
 # Well below the hundred items of a transaction, and its 4 MB.
 AT_ONCE = 40
 # A file that came this long ago may be on its way; its worker takes no lease.
 FETCHING = timedelta(minutes=3)
 COUNTED = ("due_lapor", "due_reporter", "due_media")
+# Where the files of a case lie in the bucket: its own, and those that staff sent to be attached.
+FOLDERS = ("attachments", "uploads")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +53,18 @@ class Busy:
 
 
 def done_before(case: Case, parts: frozenset[str]) -> bool:
-    """Whether a case has none of these parts any more."""
-    return parts <= (case.erased or {}).keys()
+    """Whether a case has none of these parts any more: they were taken, and nothing was done with it since. What an
+    official notes of an erased case may name its reporter again."""
+    erased = case.erased or {}
+    return all(erased.get(part, "") >= case.updated_at for part in parts)
 
 
 def files(found: Dossier) -> list[str]:
-    """The keys of everything of this case in the bucket."""
+    """The keys of everything in the bucket that this case names."""
     ticket = found.case.ticket
     names = [event.data["attachment"]["id"] for event in found.events if (event.data or {}).get("attachment")]
     # A file that is on its way lies under the name its worker will give it (desk/attachments.py).
-    fetched = [digest(message.message_id, 16) for message in found.messages if message.media and not message.stored]
+    fetched = [digest(message.sk, 16) for message in found.messages if message.media and not message.stored]
     kept = [message.stored["key"] for message in found.messages if message.stored]
     return list(dict.fromkeys([*kept, *(f"attachments/{ticket}/{name}" for name in [*names, *fetched])]))
 
@@ -73,14 +77,16 @@ def erase(
     case = found.case
     if _in_hand(found, now):
         return Held()
-    for key in files(found) if MEDIA in parts else ():
-        media.forget(key)
+    if MEDIA in parts:
+        # Also what nothing names: a file sent and not attached, or left by a worker that died.
+        for folder in FOLDERS:
+            media.forget_all(f"{folder}/{case.ticket}/")
     if IDENTITY in parts:
         for key in _conversations(found):
             _forget(key, case.ticket)
     updates = [
         *(_message(message, parts) for message in found.messages),
-        *(_event(event, parts) for event in found.events),
+        *(_event(event, parts) for event in found.events if event.type not in erasure.OFFICIAL),
         *(_row(row, parts) for row in found.rows),
     ]
     for first in range(0, len(updates), AT_ONCE):
@@ -141,8 +147,9 @@ def _finish(found: Dossier, parts: frozenset[str], actor: str, now: datetime, re
         else:
             removes.append("#location")
     if record is not None:
-        sets += ["updated_at = :now", "updated_on = :day"]
-        values |= {":now": at, ":day": at[:10]}
+        # Asked again by this ticket, the request still finds whose other cases there are.
+        sets += ["updated_at = :now", "updated_on = :day", "erasure = :record"]
+        values |= {":now": at, ":day": at[:10], ":record": record.pk.removeprefix("ERASURE#")}
     expression = f"SET {', '.join(sets)}" + (f" REMOVE {', '.join(removes)}" if removes else "")
     condition: Condition = ("#version = :was", {":was": int(case.version)})
     transaction.update(COMPLAINTS_TABLE, {"pk": case.pk, "sk": META}, expression, values, condition, names)
@@ -182,9 +189,6 @@ class _Update:
     withdrawn: str = ""
     """The destination that need not be told any more."""
     files: int = 0
-
-
-THERE: Condition = ("attribute_exists(pk)", {})
 
 
 def _message(message: Message, parts: frozenset[str]) -> _Update:
@@ -231,9 +235,11 @@ def _message(message: Message, parts: frozenset[str]) -> _Update:
 def _event(event: Event, parts: frozenset[str]) -> _Update:
     values: dict[str, Any] = {":data": erasure.event_data(event.data, parts)}
     names = {"#data": "data"}
-    if event.state is None:
+    if event.state is None or event.destination == ALERT:
+        # Officials are told of an open case's clocks whoever reported it.
         gone = MEDIA in parts and bool((event.data or {}).get("attachment"))
-        return _Update(event.sk, "SET #data = :data", values, THERE, names, files=int(gone))
+        linked = " REMOVE identities" if IDENTITY in parts and event.identities else ""
+        return _Update(event.sk, f"SET #data = :data{linked}", values, THERE, names, files=int(gone))
     # It is a notice as well: of what it was to say, its kind remains.
     values |= {":payload": erasure.payload(event.payload, parts)}
     expression = "SET #data = :data, payload = :payload"
@@ -245,6 +251,9 @@ def _event(event: Event, parts: frozenset[str]) -> _Update:
 def _row(row: OutboxRow, parts: frozenset[str]) -> _Update:
     values: dict[str, Any] = {":payload": erasure.payload(row.payload, parts)}
     expression = "SET payload = :payload"
+    if (row.payload or {}).get("kind") == FOLLOWERS:
+        # It is other people who are to be told; they still are, without the words.
+        return _Update(row.sk, expression, values, THERE, {})
     needless = IDENTITY if row.destination in ("reporter", "notice") else MEDIA if row.destination == "media" else TEXT
     if row.state != "confirmed" and needless in parts:
         return _withdrawn(row.sk, expression, values, {}, row.destination, row.state, row.lease_until)
@@ -281,6 +290,7 @@ def _conversations(found: Dossier) -> list[str]:
     case = found.case
     contact, reporter = case.contact or {}, case.reporter or {}
     keys = [key for message in found.messages for key in message.identities or []]
+    keys += [key for event in found.events for key in event.identities or []]
     if contact:
         base = f"{contact['channel']}:{contact['account']}"
         names = {f"{base}:u:{name}" for name in (contact.get("to"), reporter.get("handle")) if name}

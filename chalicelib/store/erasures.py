@@ -2,11 +2,13 @@
 
 import base64
 import re
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import islice
 from secrets import token_hex
 from typing import Any
 
+from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.update import Action
 
 from chalicelib.store import media
@@ -25,9 +27,12 @@ from chalicelib.store.tables import (
     Quarantined,
     RetentionMark,
 )
-from chalicelib.store.transaction import ABSENT, Transaction
+from chalicelib.store.transaction import ABSENT, THERE, Transaction, failed
 
 RUNNING, DONE = "running", "done"
+UNFINISHED = f"erasure#{RUNNING}"
+# How long asking again still finds a request that ended.
+REMEMBERED_FOR = timedelta(days=30)
 PAYLOADS_AT_ONCE = 20
 _KEY = re.compile(r"[0-9T:.Z-]{24}#[0-9a-f]{16}")
 
@@ -37,16 +42,12 @@ def of_person(key: str) -> list[str]:
     return [item.lsk.rpartition("#")[2] for item in Case.by_person.query(key)]
 
 
-def quarantined(most: int) -> Iterator[Quarantined]:
-    """The payloads nobody could read, the newest first."""
-    keys: list[tuple[str, str]] = []
-    for item in Quarantined.by_received.query(QUARANTINE, scan_index_forward=False, limit=most):
-        keys.append((item.pk, META))
-        if len(keys) == PAYLOADS_AT_ONCE:
-            yield from Quarantined.batch_get(keys)
-            keys = []
-    if keys:
-        yield from Quarantined.batch_get(keys)
+def quarantined(after: str | None) -> Iterator[tuple[list[Quarantined], str]]:
+    """The payloads nobody could read, some at a time, the oldest first: what comes meanwhile comes last. Each time with
+    where the next begin (`after`)."""
+    index = iter(Quarantined.by_received.query(QUARANTINE, Quarantined.lsk > after if after else None))
+    while items := list(islice(index, PAYLOADS_AT_ONCE)):
+        yield list(Quarantined.batch_get([(item.pk, META) for item in items])), items[-1].lsk
 
 
 def quarantined_before(end: datetime, most: int) -> list[Quarantined]:
@@ -56,34 +57,48 @@ def quarantined_before(end: datetime, most: int) -> list[Quarantined]:
     return [item for first in range(0, len(keys), 100) for item in Quarantined.batch_get(keys[first : first + 100])]
 
 
-def forget_payload(item: Quarantined, now: datetime) -> None:
-    """Take away what a payload held; that there was one, when and why stays, and the ledger counts it."""
+def forget_payload(item: Quarantined, now: datetime, record: Erasure | None = None) -> bool:
+    """Take away what a payload held; that there was one, when and why stays, and the ledger counts it. `record`: the
+    request it belongs to, which counts it in the same transaction. False: it is being written; try again."""
     if item.stored:
         media.forget(item.stored)
     transaction = Transaction()
-    expression = "SET erased_at = :at REMOVE #raw, #stored, lpk, lsk"
-    names = {"#raw": "raw", "#stored": "stored"}
     transaction.update(
         COMPLAINTS_TABLE,
         {"pk": item.pk, "sk": META},
-        expression,
+        "SET erased_at = :at REMOVE #raw, #stored, lpk, lsk",
         {":at": iso(now)},
-        ("attribute_exists(pk)", {}),
-        names,
+        ("attribute_exists(lpk)", {}),
+        {"#raw": "raw", "#stored": "stored"},
     )
-    transaction.commit()
+    if record is not None:
+        transaction.update(COMPLAINTS_TABLE, {"pk": record.pk, "sk": META}, "ADD payloads :one", {":one": 1}, THERE)
+    reasons = transaction.commit()
+    if item.stored:
+        media.forget(item.stored)  # delivered once more, it may have been put there again meanwhile
+    return reasons is None or failed(reasons[0])  # a payload that was there no more was erased by another
 
 
 def begin(
-    whose: str | None, only: str | None, *, actor: str, reason: str, again: bool, now: datetime
+    whose: str | None,
+    only: str | None,
+    *,
+    known: str | None,
+    sought: Sequence[str],
+    actor: str,
+    reason: str,
+    again: Callable[[], bool],
+    now: datetime,
 ) -> tuple[Erasure, bool]:
     """The record of a person's erasure, and whether it is new: the last one while it runs, or when nothing has come
-    since (`again` False). Raises StoreUnavailable."""
+    since (`again` says no). `known`: the record that his case names; `sought`: what payloads are searched for, kept
+    only until that is done. Raises StoreUnavailable."""
     pointer = f"ERASING#{whose or only}"
     while True:
-        known = _pointed(pointer)
-        last = get(known) if known else None
-        if last is not None and (last.state == RUNNING or not again):
+        pointed = _pointed(pointer)
+        named = pointed or known
+        last = get(named) if named else None
+        if last is not None and (last.state == RUNNING or not again()):
             return last, False
         identifier, at = token_hex(8), iso(now)
         item = {
@@ -91,16 +106,19 @@ def begin(
             "sk": META,
             "lpk": ERASURES,
             "lsk": f"{at}#{identifier}",
+            "opk": UNFINISHED,
+            "osk": f"{at}#{identifier}",
             "at": at,
             "actor": actor,
             "reason": reason,
             "state": RUNNING,
             "whose": whose,
             "only": only,
+            "sought": list(sought),
             "cases": 0,
         }
         transaction = Transaction()
-        free = ("erasure = :known", {":known": known}) if known else ABSENT
+        free = ("erasure = :known", {":known": pointed}) if pointed else ABSENT
         transaction.put(CONTROL_TABLE, {"pk": pointer, "erasure": identifier}, free)
         transaction.put(COMPLAINTS_TABLE, item, ABSENT)
         if transaction.commit() is None:
@@ -117,17 +135,35 @@ def get(identifier: str) -> Erasure | None:
         return None
 
 
-def searched(record: Erasure, payloads: int) -> None:
-    """Note that the payloads nobody could read have been looked through."""
-    actions: list[Action] = [Erasure.searched.set(True), Erasure.payloads.set(payloads)]
-    record.update(actions=actions, condition=Erasure.pk.exists())
+def unfinished() -> Iterator[Erasure]:
+    """The requests that have not ended, the oldest first."""
+    keys = [(item.pk, META) for item in Erasure.by_outbox.query(UNFINISHED)]
+    for key in keys:
+        if (record := get(key[0].removeprefix("ERASURE#"))) is not None:
+            yield record
+
+
+def searched(record: Erasure, position: str | None) -> None:
+    """Note up to where the payloads nobody could read have been looked through; None: all of them."""
+    if position is None:
+        record.update([Erasure.searched.set(True), Erasure.sought.remove()], Erasure.pk.exists())
+    else:
+        record.update([Erasure.searched_to.set(position)], Erasure.pk.exists())
 
 
 def finish(record: Erasure, now: datetime) -> None:
     """Note that nothing is left; then the record no longer says whose cases they were."""
+    identifier = record.pk.removeprefix("ERASURE#")
+    pointer = Erasing(f"ERASING#{record.whose or record.only}")
+    try:
+        pointer.update([Erasing.expires_at.set(int((now + REMEMBERED_FOR).timestamp()))], Erasing.erasure == identifier)
+    except UpdateError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
     actions: list[Action] = [Erasure.state.set(DONE), Erasure.finished_at.set(iso(now))]
-    actions += [Erasure.whose.remove(), Erasure.only.remove()]
-    record.update(actions=actions, condition=Erasure.pk.exists())
+    gone = (Erasure.whose, Erasure.only, Erasure.sought, Erasure.searched_to, Erasure.opk, Erasure.osk)
+    actions += [attribute.remove() for attribute in gone]
+    record.update(actions, Erasure.pk.exists())
 
 
 def listed(*, limit: int, cursor: str | None) -> tuple[list[Erasure], str | None]:

@@ -3,17 +3,21 @@
 import json
 import os
 from datetime import datetime, timedelta
+from secrets import token_hex
 
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.settings import SettingsMissing
+from chalicelib.store import media
 from chalicelib.store.aws import client
 from chalicelib.store.keys import iso
 from chalicelib.store.tables import ControlItem
 
 RUNNING, DONE, FAILED = "running", "done", "failed"
-# As long as the bucket keeps the file (infra/resources.yaml).
+# The bucket keeps the file for a day, and until the midnight (UTC) after it (infra/resources.yaml).
 KEPT = timedelta(days=1)
+FOLDER = "exports/"
+MARK = "EXPORTS"
 FUNCTION = "ADUAN_EXPORT_FUNCTION"
 
 
@@ -26,6 +30,13 @@ class ExportJob(ControlItem):
     at = UnicodeAttribute()
     rows = NumberAttribute(default=0)
     expires_at = NumberAttribute()
+    mark = UnicodeAttribute(null=True)  # the one that held while the file was written
+
+
+class ExportMark(ControlItem):
+    """`EXPORTS`: a mark that every erasure changes. What was written under another one is not given out any more."""
+
+    mark = UnicodeAttribute()
 
 
 def add(identifier: str, owner: str, wanted: bytes, now: datetime) -> None:
@@ -42,9 +53,25 @@ def get(identifier: str) -> ExportJob | None:
         return None
 
 
-def finish(identifier: str, state: str, rows: int) -> None:
-    """Say how a job ended."""
-    ExportJob(_pk(identifier)).update([ExportJob.state.set(state), ExportJob.rows.set(rows)])
+def finish(identifier: str, state: str, rows: int, held: str | None = None) -> None:
+    """Say how a job ended. `held`: the mark that held while its file was written."""
+    mark = ExportJob.mark.set(held) if held else ExportJob.mark.remove()
+    ExportJob(_pk(identifier)).update([ExportJob.state.set(state), ExportJob.rows.set(rows), mark])
+
+
+def mark() -> str | None:
+    """The mark that holds now; None before the first erasure."""
+    try:
+        return ExportMark.get(MARK, consistent_read=True).mark
+    except ExportMark.DoesNotExist:
+        return None
+
+
+def withdraw() -> None:
+    """Take back every export: somebody is being erased who may be in it. The mark first: a job that puts its file into
+    the bucket after this has looked there sees that it changed."""
+    ExportMark(MARK, mark=token_hex(8)).save()
+    media.forget_all(FOLDER)
 
 
 def start(identifier: str) -> None:

@@ -13,9 +13,9 @@ from typing import Any
 from msgspec import to_builtins
 
 from chalicelib.complaints.model import InboundMessage, Location
-from chalicelib.store.items import Row, case_item, count, due, event_item, outbox_row, put_rows, shard, waiting
+from chalicelib.store.items import CLOCKS, Row, case_item, count, due, event_item, outbox_row, put_rows, shard, waiting
 from chalicelib.store.keys import case_key, conversation_key, digest, iso, marker_key, message_key
-from chalicelib.store.tables import COMPLAINTS_TABLE, CONTROL_TABLE, META, Conversation, LedgerShard
+from chalicelib.store.tables import COMPLAINTS_TABLE, CONTROL_TABLE, META, Conversation, LedgerShard, Quarantined
 from chalicelib.store.transaction import ABSENT, Condition, StoreUnavailable, Transaction, failed, found
 
 # WhatsApp redelivers for 7 days; a month leaves room for a provider that is down longer.
@@ -80,11 +80,13 @@ def open_case(
     *,
     replaces: Collection[str],
     wordless: bool,
+    look_at: datetime,
     until: datetime,
     now: datetime,
 ) -> Written | Refusal:
     """Write a new case with its first message, outbox rows, dedup marker, conversation and counts.
 
+    `look_at`: when its clocks are first to be looked at.
     `replaces`: the finished cases that the citizen's conversations may still point at.
     `wordless`: the message says nothing to act on, so the case is not filed until one does.
     `until`: when the conversation may be forgotten.
@@ -92,7 +94,9 @@ def open_case(
     identities = message.sender.identities(message.channel, message.account)
     transaction = Transaction()
     _mark(transaction, message, "opened", ticket, now)
-    transaction.put(COMPLAINTS_TABLE, {**_case(ticket, message, rows, now), "wordless": wordless or None}, ABSENT)
+    transaction.put(
+        COMPLAINTS_TABLE, {**_case(ticket, message, rows, now, look_at), "wordless": wordless or None}, ABSENT
+    )
     for identity in identities:
         _link(transaction, identity, ticket, replaces, until)
     _put_message(transaction, ticket, message, rows, identities, now)
@@ -159,8 +163,9 @@ def append(
         changes += ", lapor = :lapor"
         values[":lapor"] = {"state": "waiting"}
     if resume:
-        changes += ", #status = :resume"
-        values[":resume"] = resume
+        # A clock that stood still goes on, and only the city knows when it is due: the next sweep looks.
+        changes += ", #status = :resume, opk = :clocks, osk = :look"
+        values |= {":resume": resume, ":clocks": CLOCKS, ":look": f"{at}#{ticket}"}
         data = {"before": {"status": "waiting"}, "after": {"status": resume}}
         identifier = digest(message.id, 8)
         transaction.put(COMPLAINTS_TABLE, event_item(ticket, identifier, "resume", at, "reporter", data))
@@ -194,13 +199,25 @@ def append(
 def record(message: InboundMessage, *, relink: Sequence[str], ticket: str | None, now: datetime) -> Written | Refusal:
     """Accept a message that is no part of a case (a reaction, a receipt, a command); it counts as `control`.
 
-    `relink`: new identities of a citizen whose conversation is about `ticket` (a changed number).
+    `relink`: new identities of a citizen whose conversation is about `ticket` (a changed number). A line of the case's
+    timeline names their keys, so that an erasure finds them.
     """
     transaction = Transaction()
     _mark(transaction, message, "control", ticket, now)
-    if ticket:
+    if ticket and relink:
         for identity in relink:
             _link(transaction, identity, ticket, {ticket}, now + timedelta(days=CONVERSATION_DAYS))
+        line = event_item(ticket, digest(message.id, 8), "relinked", iso(now), "reporter", {})
+        keys = [conversation_key(identity) for identity in relink]
+        transaction.put(COMPLAINTS_TABLE, {**line, "identities": keys})
+        # An erasure that has read the case has to read it again; one that is over leaves nothing to link.
+        transaction.update(
+            COMPLAINTS_TABLE,
+            {"pk": case_key(ticket), "sk": META},
+            "ADD version :one",
+            {":one": 1},
+            ("attribute_exists(pk) AND attribute_not_exists(erased_at)", {}),
+        )
     _count(transaction, "control", message.id)
     reasons = transaction.commit()
     if reasons is None:
@@ -208,7 +225,8 @@ def record(message: InboundMessage, *, relink: Sequence[str], ticket: str | None
     if failed(reasons[0]):
         return Duplicate(found(reasons[0], "ticket"))
     if relink and any(failed(reason) for reason in reasons):
-        return record(message, relink=(), ticket=ticket, now=now)  # the new number has a conversation of its own
+        # The new number has a conversation of its own, or the case is nobody's any more.
+        return record(message, relink=(), ticket=ticket, now=now)
     return Busy()
 
 
@@ -237,6 +255,11 @@ def quarantine(
     return Duplicate(None) if failed(reasons[0]) else Busy()
 
 
+def quarantined_in(name: str) -> str | None:
+    """The key in the bucket that a quarantined payload names; None once it was erased."""
+    return Quarantined.get(f"Q#{name}", META, consistent_read=True).stored
+
+
 def count_duplicate(seed: str) -> None:
     """Count a redelivery: it was accepted again, and changed nothing."""
     LedgerShard(pk=shard(seed)).update(actions=[LedgerShard.accepted.add(1), LedgerShard.duplicates.add(1)])
@@ -252,7 +275,9 @@ def conversation(identities: Sequence[str]) -> str | None:
     return None
 
 
-def _case(ticket: str, message: InboundMessage, rows: Sequence[Row], now: datetime) -> dict[str, Any]:
+def _case(
+    ticket: str, message: InboundMessage, rows: Sequence[Row], now: datetime, look_at: datetime | None = None
+) -> dict[str, Any]:
     sender = message.sender
     reporter = {
         "name": sender.name,
@@ -276,6 +301,7 @@ def _case(ticket: str, message: InboundMessage, rows: Sequence[Row], now: dateti
         lapor="waiting" if any(row.destination == "lapor" for row in rows) else "held",
         received_at=now,
         now=now,
+        look_at=look_at,
     )
 
 
@@ -387,5 +413,6 @@ __all__ = [
     "open_case",
     "outbox_row",
     "quarantine",
+    "quarantined_in",
     "record",
 ]

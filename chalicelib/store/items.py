@@ -12,15 +12,21 @@ from chalicelib.store.transaction import ABSENT, Transaction
 LEDGER_SHARDS = 16
 # The sweeper leaves a fresh row alone this long: the queue is normally done with it in seconds.
 SWEEP_AFTER = timedelta(seconds=90)
+# The kind of notice that is told to the reporters of every case merged into this one: not to the case's own.
+FOLLOWERS = "followers"
 # The queue of cases that no department has yet.
 NOBODY = "-"
+# A line of the timeline that officials are told of; it is an outbox row as well, of this destination.
+ALERT = "alert"
+# Open cases whose clocks are to be looked at (scheduled/sla_alerts.py).
+CLOCKS = "clock#waiting"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """An outbox row to be written: for whom, which, and what the sender needs to know."""
 
-    destination: Literal["lapor", "reporter", "notice", "media"]
+    destination: Literal["lapor", "reporter", "notice", "media", "sie"]
     id: str
     payload: dict[str, Any]
 
@@ -46,8 +52,9 @@ def case_item(
     lapor: str,
     received_at: datetime,
     now: datetime,
+    look_at: datetime | None = None,
 ) -> dict[str, Any]:
-    """A new case with its first message counted."""
+    """A new case with its first message counted. `look_at`: when its clocks are to be looked at."""
     received, at = iso(received_at), iso(now)
     return {
         "pk": case_key(ticket),
@@ -58,6 +65,7 @@ def case_item(
         "department": department,
         "queue": department or NOBODY,
         "qsk": f"{received}#{ticket}",
+        **clock_keys(ticket, look_at),
         "person": person_key(reporter.get("phone"), reporter.get("handle")),
         "ticket": ticket,
         "status": status,
@@ -77,6 +85,11 @@ def case_item(
         "lapor": {"state": lapor},
         "version": 1,
     }
+
+
+def clock_keys(ticket: str, look_at: datetime | None) -> dict[str, str | None]:
+    """What puts a case among those whose clocks are looked at when that moment has come; None takes it away."""
+    return {"opk": CLOCKS, "osk": f"{iso(look_at)}#{ticket}"} if look_at else {"opk": None, "osk": None}
 
 
 def event_item(

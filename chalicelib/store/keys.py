@@ -22,7 +22,8 @@ def digest(text: str, length: int = 12) -> str:
 
 
 def person_key(phone: str | None, handle: str | None) -> str | None:
-    """Under what a person's cases are found again: a digest of his number (E.164) or, without one, of his handle."""
+    """Under what a person's cases are found again: a digest of his number (E.164) or, without one, of his handle.
+    Why without a secret: docs/decisions.md."""
     name = f"phone:{phone}" if phone else f"handle:{handle.casefold()}" if handle else None
     return digest(name, 32) if name else None
 

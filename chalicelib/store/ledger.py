@@ -7,7 +7,7 @@ from chalicelib.store.items import LEDGER_SHARDS
 from chalicelib.store.tables import LedgerShard
 
 OUTCOMES = ("opened", "appended", "duplicates", "quarantined", "control")
-DESTINATIONS = ("lapor", "reporter", "media")
+DESTINATIONS = ("lapor", "reporter", "media", "sie")
 SWEPT = (*DESTINATIONS, "notice")
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from pynamodb.exceptions import QueryError
 
 from chalicelib.store.keys import case_key
-from chalicelib.store.tables import META, Case
+from chalicelib.store.tables import CASES, META, Case
 
 # Keys and queries a page may cost at most.
 MOST_KEYS = 300
@@ -52,6 +52,8 @@ class Walk:
     newest_first: bool = False
     after: str | None = None
     before: str | None = None
+    as_of: str | None = None
+    """What was touched later is passed over, on every page of the walk that begins now."""
 
 
 def page(walk: Walk, fits: Fits, *, filtered: bool, limit: int, cursor: str | None) -> Page:
@@ -59,7 +61,7 @@ def page(walk: Walk, fits: Fits, *, filtered: bool, limit: int, cursor: str | No
     nowhere = walk.after is not None and walk.before is not None and walk.after >= walk.before
     if not walk.partitions or nowhere:
         return Page([], None)
-    at, key = _position(walk, cursor)
+    at, key, as_of = _position(walk, cursor)
     found: list[Case] = []
     keys_read = 0
     for _ in range(MOST_QUERIES):
@@ -68,7 +70,7 @@ def page(walk: Walk, fits: Fits, *, filtered: bool, limit: int, cursor: str | No
         keys_read += len(keys)
         for case, place in _whole(keys):
             key = place
-            if case is not None and fits(case):
+            if case is not None and fits(case) and (as_of is None or case.updated_at <= as_of):
                 found.append(case)
             if len(found) == limit:
                 break
@@ -79,7 +81,22 @@ def page(walk: Walk, fits: Fits, *, filtered: bool, limit: int, cursor: str | No
             return Page(found, None)
         if len(found) == limit or keys_read >= MOST_KEYS:
             break
-    return Page(found, _cursor(walk, at, key))
+    return Page(found, _cursor(walk, at, key, as_of))
+
+
+def queued(queue: str) -> list[str]:
+    """The tickets of all open cases of a department (`-`: of none yet): as many reads as they are open."""
+    return [item.qsk.rpartition("#")[2] for item in Case.by_queue.query(queue)]
+
+
+def any_open(queue: str) -> bool:
+    """Whether a department holds any open case."""
+    return any(True for _ in Case.by_queue.query(queue, limit=1))
+
+
+def any_case() -> bool:
+    """Whether there is any case at all."""
+    return any(True for _ in Case.by_received.query(CASES, limit=1))
 
 
 def days(since: date, until: date) -> list[str]:
@@ -145,22 +162,22 @@ def _whole(keys: Iterable[str]) -> Iterable[tuple[Case | None, str]]:
     return [(items.get(pk), key) for pk, key in wanted]
 
 
-def _cursor(walk: Walk, at: int, key: str | None) -> str:
-    position = json.dumps([walk.question, walk.partitions[at], key]).encode()
+def _cursor(walk: Walk, at: int, key: str | None, as_of: str | None) -> str:
+    position = json.dumps([walk.question, walk.partitions[at], key, as_of]).encode()
     return base64.urlsafe_b64encode(position).decode().rstrip("=")
 
 
-def _position(walk: Walk, cursor: str | None) -> tuple[int, str | None]:
+def _position(walk: Walk, cursor: str | None) -> tuple[int, str | None, str | None]:
     if cursor is None:
-        return 0, None
+        return 0, None, walk.as_of
     try:
-        question, partition, key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        question, partition, key, as_of = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         at = list(walk.partitions).index(partition)
     except (ValueError, TypeError, RecursionError):
         raise BadCursor from None
-    if question != walk.question or not (key is None or _is_key(key)):
+    if question != walk.question or not (key is None or _is_key(key)) or not (as_of is None or _is_key(as_of)):
         raise BadCursor
-    return at, key
+    return at, key, as_of
 
 
 def _is_key(key: Any) -> bool:

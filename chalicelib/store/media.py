@@ -29,6 +29,20 @@ def forget(key: str) -> None:
     client("s3").delete_object(Bucket=settings().media_bucket, Key=key)
 
 
+def forget_all(prefix: str) -> None:
+    """Delete every file under a prefix, also those that no item names."""
+    s3 = client("s3")
+    while found := s3.list_objects_v2(Bucket=settings().media_bucket, Prefix=prefix).get("Contents"):
+        for item in found:
+            forget(item["Key"])
+
+
+def copy(source: str, target: str) -> None:
+    """Keep a file under another key as well, with its type."""
+    bucket = settings().media_bucket
+    client("s3").copy_object(Bucket=bucket, Key=target, CopySource={"Bucket": bucket, "Key": source})
+
+
 def link(key: str, name: str | None = None) -> str:
     """A signed link that opens the file for five minutes; a browser saves it as `name`."""
     saved = {"ResponseContentDisposition": f'attachment; filename="{name}"'} if name else {}

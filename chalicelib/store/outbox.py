@@ -25,6 +25,8 @@ from chalicelib.store.tables import COMPLAINTS_TABLE, META, Breaker, Case, Event
 from chalicelib.store.transaction import ABSENT, Transaction
 
 WAITING, CONFIRMED, FAILED, AMBIGUOUS = "waiting", "confirmed", "failed", "ambiguous"
+# Withdrawn: it was addressed to, or came from, a person who was erased (store/erasure.py).
+ERASED = "erased"
 UNCONFIRMED = (WAITING, FAILED, AMBIGUOUS)
 
 # The breaker: after this many failures in a row nobody knocks for a while, longer with each further failure.

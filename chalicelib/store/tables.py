@@ -100,7 +100,8 @@ class ByPerson(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]  # p
 
 
 class ByOutbox(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]  # pynamodb leaves this hook untyped
-    """Outbox rows not yet confirmed, by destination and state, the next due first. Sparse: confirmed rows leave it."""
+    """Outbox rows not yet confirmed, by destination and state, the next due first. Sparse: confirmed rows leave it.
+    Open cases are in it too, by when their clocks are to be looked at (`clock#waiting`)."""
 
     class Meta:
         index_name = "by_outbox"
@@ -148,6 +149,8 @@ class Case(ComplaintsItem):
     department = UnicodeAttribute(null=True)
     queue = UnicodeAttribute(null=True)
     qsk = UnicodeAttribute(null=True)
+    opk = UnicodeAttribute(null=True)  # while something is to come: `clock#waiting`, and when to look at it
+    osk = UnicodeAttribute(null=True)
     person = UnicodeAttribute(null=True)
     ticket = UnicodeAttribute()
     status = UnicodeAttribute()
@@ -160,7 +163,8 @@ class Case(ComplaintsItem):
     contact = JSONAttribute(null=True)  # where notices go: {channel, account, to}
     secret = BooleanAttribute(default=False)
     received_at = UnicodeAttribute()
-    due_at = UnicodeAttribute(null=True)
+    due_at = UnicodeAttribute(null=True)  # of the deadline that ends next, as the last action left it
+    due_clock = UnicodeAttribute(null=True)
     updated_at = UnicodeAttribute()
     last_message_at = UnicodeAttribute()
     message_count = NumberAttribute()
@@ -172,8 +176,11 @@ class Case(ComplaintsItem):
     extended = JSONAttribute(null=True)
     lapor = JSONAttribute(null=True)
     version = NumberAttribute()
+    recomputed = NumberAttribute(null=True)  # the version of the city by which its last `deadline` line was written
     erased = JSONAttribute(null=True)  # the tombstone: {part: when it was erased}
+    erasure = UnicodeAttribute(null=True)  # the request that erased it, which knows whose it was while it runs
     erased_at = UnicodeAttribute(null=True)  # since when nobody knows whose it is: nothing joins it any more
+    series = UnicodeAttribute(null=True)  # the replay it belongs to (store/replays.py): no case of the city's
 
 
 class Message(ComplaintsItem):
@@ -207,8 +214,10 @@ class Event(ComplaintsItem):
     at = UnicodeAttribute()
     actor = UnicodeAttribute()
     data = JSONAttribute(null=True)
+    destination = UnicodeAttribute(null=True)
     state = UnicodeAttribute(null=True)
     payload = JSONAttribute(null=True)
+    identities = JSONAttribute(null=True)  # the keys of conversations that this made (a changed number)
 
 
 class Follower(ComplaintsItem):
@@ -261,8 +270,12 @@ class Erasure(ComplaintsItem):
     at = UnicodeAttribute()
     actor = UnicodeAttribute()
     reason = UnicodeAttribute()
+    opk = UnicodeAttribute(null=True)  # while it runs: so that every night finds what has not ended
+    osk = UnicodeAttribute(null=True)
     state = UnicodeAttribute()  # running, done
     searched = BooleanAttribute(default=False)  # the payloads nobody could read
+    searched_to = UnicodeAttribute(null=True)  # while it runs: the last payload that was looked at
+    sought = JSONAttribute(null=True)  # while it runs: what the payloads are searched for
     whose = UnicodeAttribute(null=True)  # while it runs: the key of the person's cases (keys.person_key)
     only = UnicodeAttribute(null=True)  # while it runs: the case of a person without one
     cases = NumberAttribute(default=0)
@@ -297,9 +310,11 @@ class Repetition(ControlItem):
 
 
 class Erasing(ControlItem):
-    """`ERASING#<person>`: the last erasure of a person, so that asking again goes on with it."""
+    """`ERASING#<person>`: the last erasure of a person, so that asking again goes on with it. Forgotten a month after
+    it ended: that somebody once was erased is a fact about him as well."""
 
     erasure = UnicodeAttribute()
+    expires_at = NumberAttribute(null=True)
 
 
 class RetentionMark(ControlItem):
@@ -320,11 +335,13 @@ class LedgerShard(ControlItem):
     due_lapor = NumberAttribute(default=0)
     due_reporter = NumberAttribute(default=0)
     due_media = NumberAttribute(default=0)
+    due_sie = NumberAttribute(default=0)
     confirmed_lapor = NumberAttribute(default=0)
 
 
 class CityItem(ControlItem):
-    """`CITY`: the configuration the city applied, as it was written and as it was understood."""
+    """`CITY`: the configuration the city applied, as it was written and as it was understood. `CITY#<version>`: those
+    before it."""
 
     pk = UnicodeAttribute(hash_key=True, default="CITY")
     config = BinaryAttribute(legacy_encoding=False)
@@ -334,6 +351,18 @@ class CityItem(ControlItem):
     applied_by = UnicodeAttribute()
 
 
+class CalendarMark(ControlItem):
+    """`RUN#calendar`: up to which version of the city the open deadlines say why they are when they are."""
+
+    pk = UnicodeAttribute(hash_key=True, default="RUN#calendar")
+    done = NumberAttribute()
+    wanted = NumberAttribute()
+    to = NumberAttribute(null=True)  # the version under way
+    began = UnicodeAttribute(null=True)
+    station = UnicodeAttribute(null=True)  # the partition of an index under way, and the last key looked at in it
+    after = UnicodeAttribute(null=True)
+
+
 class IntakeItem(ControlItem):
     """`CITY#intake`: the part of the city that every webhook needs, small enough to read cheaply."""
 
@@ -341,6 +370,7 @@ class IntakeItem(ControlItem):
     code = UnicodeAttribute()
     conversation_days = NumberAttribute()
     forward = UnicodeAttribute()
+    first_look = NumberAttribute(null=True)  # minutes; complaints/alerting.py
 
 
 class DeskItem(ControlItem):

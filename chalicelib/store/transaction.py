@@ -17,6 +17,7 @@ Condition = tuple[str, Mapping[str, Any]]
 """A condition expression and the values it names, such as `("ticket = :old", {":old": "KDR-…"})`."""
 
 ABSENT: Condition = ("attribute_not_exists(pk)", {})
+THERE: Condition = ("attribute_exists(pk)", {})
 
 
 class StoreUnavailable(Exception):

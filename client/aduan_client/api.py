@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import version as installed_version
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote, urlsplit
@@ -115,11 +115,11 @@ class Api:
         """What belongs to a case: `GET /v1/complaints/{ticket}/{what}` (timeline, similar)."""
         return self.get(f"{_complaint(ticket)}/{quote(what, safe='')}")
 
-    def earlier_cases(self, phone: str, status: str) -> list[Any]:
-        """The cases of a caller that have one of these statuses (a comma list)."""
-        # The number goes in the address because the API filters there; no proxy or log sees it but the city's own.
-        items: list[Any] = self.listing("/v1/complaints", {"phone": phone, "status": status}, limit=PAGE)["items"]
-        return items
+    def earlier_cases(self, phone: str, statuses: Sequence[str] = (), limit: int = PAGE) -> Page:
+        """The cases of a caller that have one of these statuses (none named: all), the newest first."""
+        body = {"phone": phone, "limit": min(limit, PAGE), **({"status": list(statuses)} if statuses else {})}
+        page: Page = self.send("POST", "/v1/callers", body=body)
+        return page
 
     def download(self, path: str, params: Mapping[str, Any], write: Callable[[bytes], object]) -> str | None:
         """Stream an answer to `write`, piece by piece, so that a large one needs no memory; or answer the address

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from aduan_client.errors import ClientError, UsageError
+from aduan_client.errors import UsageError
 
 LOCAL = "local"
 CLOUD_FILE = Path(".local") / "cloud.json"
@@ -142,7 +142,7 @@ def local_profile(path: Path) -> Profile:
             demo_passwords={user["username"]: user["password"] for user in cloud.get("staff", [])},
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ClientError("error.config", path=path, reason=type(error).__name__) from None
+        raise UsageError("error.config", path=path, reason=type(error).__name__) from None
     if not (is_local(profile.api) and is_local(profile.cognito)):
         raise UsageError("error.not_local", path=path)
     return checked(profile)
@@ -165,8 +165,14 @@ def _read_toml(path: Path) -> dict[str, Any]:
     import tomllib
 
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        config = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise ClientError("error.config", path=path, reason=str(error)) from None
+        raise UsageError("error.config", path=path, reason=str(error)) from None
+    profiles = config.get("profiles", {})
+    if not isinstance(profiles, dict) or not all(isinstance(one, dict) for one in profiles.values()):
+        raise UsageError("error.config", path=path, reason="profiles")
+    if not isinstance(config.get("default", ""), str):
+        raise UsageError("error.config", path=path, reason="default")
+    return config

@@ -12,6 +12,7 @@ from typer.core import TyperCommand, TyperGroup
 from aduan_client.errors import ApiError, ClientError, ExitCode, UsageError
 from aduan_client.formats import one_line
 from aduan_client.messages import MESSAGES
+from aduan_client.refusals import api_sentence
 from aduan_client.words import ENGLISH_NAMES, Words, language
 
 # Options of `aduan` itself. They may be typed after the command too, where people put them.
@@ -31,21 +32,6 @@ HEADINGS = {
     "REQUIRED_LONG_STRING": "help.required",
     "DEFAULT_STRING": "help.default",
     "ENVVAR_STRING": "help.env",
-}
-
-# Problem details are written for the case at hand; these are for answers without any.
-SENTENCE_OF_STATUS = {
-    400: "error.api_400",
-    403: "error.api_403",
-    404: "error.api_404",
-    409: "error.api_409",
-    412: "error.api_412",
-    413: "error.api_413",
-    422: "error.api_400",
-    429: "error.busy",
-    502: "error.busy",
-    503: "error.busy",
-    504: "error.busy",
 }
 
 
@@ -74,14 +60,30 @@ class _Localised:
             super().format_help(ctx, formatter)  # type: ignore[misc]  # as above
 
 
+def shown_name(names: Sequence[str], language: str) -> str:
+    """The one of an option's long names that help shows: the first is English, the last Indonesian."""
+    return names[0] if language == "en" else names[-1]
+
+
+def shown_option(command: Any, option: str, language: str) -> str:
+    """An option, given by any of its names, as the help of the command or of one below it shows it."""
+    for param in command.params:
+        if option in param.opts:
+            return shown_name([name for name in param.opts if name.startswith("--")], language)
+    for below in command.commands.values() if isinstance(command, Group) else ():
+        if (shown := shown_option(below, option, language)) != option:
+            return shown
+    return option
+
+
 @contextmanager
 def _shown_names(params: Any, language: str) -> Iterator[None]:
-    """Options with one name each while the help is printed: the first is English, the last Indonesian."""
+    """Options with one name each while the help is printed."""
     names = [(param, param.opts, param.secondary_opts) for param in params]
 
     def shown(options: list[str]) -> list[str]:
         long = [option for option in options if option.startswith("--")]
-        kept = long[0] if language == "en" else long[-1]
+        kept = shown_name(long, language)
         return [option for option in options if option == kept or option not in long]
 
     for param, options, negations in names:
@@ -130,6 +132,8 @@ class Programme(Group):
         try:
             code = super().main(words, prog_name, complete_var, False, windows_expand_args, **extra)
         except ClientError as error:
+            if "option" in error.values:
+                error.values["option"] = shown_option(self, str(error.values["option"]), say.language)
             _fail(sentence(error, say), error.code)
         except typer.TyperException as error:
             _fail(usage_sentence(error, say), ExitCode.USAGE)
@@ -198,16 +202,6 @@ def sentence(error: ClientError, say: Words) -> str:
     return api_sentence(error, say) if isinstance(error, ApiError) else say(error.key, **error.values)
 
 
-def api_sentence(error: ApiError, say: Words) -> str:
-    """What an error of the API says: its own detail, its title, or the catalogue's words for the status."""
-    field = error.extra.get("field")
-    if error.status == 422 and isinstance(field, str) and not (error.detail or "").startswith(field):
-        return say("error.api_field", field=field, detail=error.detail or error.title or "")
-    if error.detail or error.title:
-        return error.detail or error.title or ""
-    return say(SENTENCE_OF_STATUS.get(error.status, "error.api"), status=error.status)
-
-
 def usage_sentence(error: typer.TyperException, say: Words) -> str:
     """What was typed wrongly, and where its help is. Empty when the help itself was just shown."""
     kind = type(error).__name__
@@ -217,7 +211,8 @@ def usage_sentence(error: typer.TyperException, say: Words) -> str:
     param: Any = getattr(error, "param", None)
     name = getattr(error, "option_name", "")
     if param is not None:
-        name = next((option for option in param.opts if option.startswith("--")), param.metavar or param.name)
+        long = [option for option in param.opts if option.startswith("--")]
+        name = shown_name(long, say.language) if long else param.metavar or param.name
     key = f"usage.{kind}"
     sentence = say(key if key in MESSAGES else "usage.other", name=name)
     return say("usage.hint", sentence=sentence, path=ctx.command_path) if ctx is not None else sentence

@@ -6,7 +6,24 @@ from typing import Annotated
 
 import typer
 
-from aduan_client.commands import actions, cases, city, counts, erasure, export, forward, imports, report, session
+from aduan_client.commands import (
+    actions,
+    alerts,
+    cases,
+    city,
+    counts,
+    erasure,
+    evidence,
+    export,
+    figures,
+    forward,
+    holidays,
+    imports,
+    replay,
+    report,
+    session,
+    survey,
+)
 from aduan_client.errors import UsageError
 from aduan_client.localised import Command, Group, Programme
 from aduan_client.run import Run
@@ -64,6 +81,7 @@ COMMANDS: tuple[tuple[str, tuple[tuple[str, Callable[..., None], str], ...]], ..
             ("antre", cases.queue, "help.queue"),
             ("daftar", cases.list_cases, "help.list"),
             ("lihat", cases.show_case, "help.show"),
+            ("penelepon", cases.of_caller, "help.caller"),
             ("linimasa", cases.timeline, "help.timeline"),
             ("tenggat", cases.sla, "help.sla"),
             ("mirip", cases.similar, "help.similar"),
@@ -94,7 +112,12 @@ COMMANDS: tuple[tuple[str, tuple[tuple[str, Callable[..., None], str], ...]], ..
         (
             ("impor", imports.import_sheet, "help.import"),
             ("ekspor", export.export, "help.export"),
+            ("angka", figures.figures, "help.figures"),
+            ("bukti", evidence.evidence, "help.evidence"),
+            ("survei", survey.survey, "help.survey"),
+            ("putar-ulang", replay.replay, "help.replay"),
             ("hapus-data", erasure.erase, "help.erase"),
+            ("peringatan", alerts.alerts, "help.alerts"),
             ("ledger", counts.ledger, "help.ledger"),
             ("karantina", counts.quarantine, "help.quarantine"),
         ),
@@ -115,6 +138,13 @@ for _panel, _commands in COMMANDS:
 _city = _group("kota", "help.city", "panel.data")
 _add(_city, "lihat", city.show_city, "help.city_show")
 _add(_city, "terapkan", city.apply_city, "help.city_apply")
+
+for _name in _names("libur"):
+    _holidays = typer.Typer(cls=Group, invoke_without_command=True, callback=holidays.holiday_list)
+    _add(_holidays, "tambah", holidays.add, "help.holidays_add")
+    _add(_holidays, "hapus", holidays.remove, "help.holidays_remove")
+    _add(_holidays, "isi", holidays.seed, "help.holidays_seed")
+    _city.add_typer(_holidays, name=_name, help="help.holidays")
 
 _forward = _group("teruskan", "help.forward", "panel.data")
 _add(_forward, "putuskan", forward.settle, "help.forward_settle")

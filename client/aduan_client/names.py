@@ -44,10 +44,14 @@ def fold(word: object) -> str:
 
 
 def of_city(answer: Mapping[str, Any], key: str) -> Names:
-    """The names in the city's configuration (`GET /v1/city`) under `departments` or `categories`."""
+    """The names in the city's configuration (`GET /v1/city`): its `departments`, `categories` or `kelurahan`."""
     city = answer.get("city")
-    entries = city.get(key) if isinstance(city, Mapping) else None
-    return Names([entry for entry in entries or [] if isinstance(entry, Mapping)])
+    if not isinstance(city, Mapping):
+        return Names([])
+    if key == "kelurahan":  # they lie in the kecamatan, and have no ids beside their names
+        quarters = [name for area in city.get("kecamatan") or [] for name in area.get("kelurahan") or []]
+        return Names({"id": name, "name": f"Kelurahan {name}", "short": f"Kel. {name}"} for name in quarters)
+    return Names([entry for entry in city.get(key) or [] if isinstance(entry, Mapping)])
 
 
 def needed(names: Names, typed: str, key: str) -> str:

@@ -14,10 +14,13 @@ from aduan_client.errors import ClientError, UsageError
 EDITORS = ("nano", "vi", "notepad")
 
 
-def text_of(text: str | None, file: Path | None, hint: str, *, needed: bool = True) -> str | None:
-    """The text given by `--text` or `--file` (`-` is standard input), else written in an editor.
+def text_of(
+    text: str | None, file: Path | None, hint: str, *, needed: bool = True, missing: str = "error.text_missing"
+) -> str | None:
+    """The text given by an option or by `--file` (`-` is standard input), else written in an editor.
 
-    `hint` heads the editor's page and is not part of the text. UsageError if there is none although it is needed.
+    `hint` heads the editor's page and is not part of the text. UsageError if there is none although it is needed;
+    `missing` is the key of its sentence, which names the option that the text is given by.
     """
     if text is not None and file is not None:
         raise UsageError("error.text_or_file")
@@ -25,7 +28,7 @@ def text_of(text: str | None, file: Path | None, hint: str, *, needed: bool = Tr
         text = sys.stdin.read() if str(file) == "-" else read(file)
     if text is None and needed:
         if not sys.stdin.isatty():
-            raise UsageError("error.text_missing")
+            raise UsageError(missing)
         text = edited(hint, os.environ)
     text = text.strip() if text is not None else None
     if needed and not text:

@@ -7,7 +7,6 @@ to AWS, and writes `.local/cloud.json`, which tells everybody else where everyth
 import argparse
 import json
 import os
-import secrets
 import shutil
 import sys
 import time
@@ -62,10 +61,13 @@ class Cloud:
         if not known or known["port"] != self.port:
             self.down()  # what a cloud that did not end well left running has other secrets or ports
         # Random words that only this machine's cloud knows.
-        passwords = {name: known.get("secrets", {}).get(name) or secrets.token_hex(24) for name in settings.SECRETS}
+        passwords = {name: known.get("secrets", {}).get(name) or settings.new_secret(name) for name in settings.SECRETS}
         self.start(passwords, enforce_iam)
         stage = settings.load(STAGE).with_parameters(
-            LaporBaseUrl=self.lapor, WhatsappApiUrl=f"{self.outbound}/whatsapp"
+            LaporBaseUrl=self.lapor,
+            WhatsappApiUrl=f"{self.outbound}/whatsapp",
+            LocalUrl=self.aws,
+            SieUrl=f"{self.outbound}/sie",
         )
         clients = deploy.clients_for(stage, self.aws)
         for name, value in passwords.items():
@@ -81,8 +83,12 @@ class Cloud:
         gaps.ensure_gateway_responses(clients("apigateway"), outputs["RestAPIId"], STAGE, template)
         names = ["APIHandler", "Forward", "Reply", "FetchMedia", "OutboxSweep"]
         names += ["RoutingRetrain", "Retention", "WriteExport"]
+        names += ["PushSie"]
+        names += ["SlaAlerts", "DeadlineRecompute", "Digests"]
+        names += ["DailyFigures", "MonthlySummary"]
         functions = [outputs[f"{name}Name"] for name in names]
         gaps.allow_what_aws_allows(clients("iam"), clients("lambda"), functions, outputs["OutboxTopicArn"])
+        gaps.ensure_mail_feedback(clients("ses"), stage.parameters["AlertSender"], outputs["AlertFeedbackTopicArn"])
         people = staff.with_passwords(known.get("staff", []))
         staff.ensure(clients("cognito-idp"), outputs["UserPoolId"], people)
         cloud = self._describe(stage, outputs, passwords, people)
@@ -181,15 +187,22 @@ class Cloud:
                 "forward": outputs["ForwardName"],
                 "reply": outputs["ReplyName"],
                 "fetch_media": outputs["FetchMediaName"],
+                "push_sie": outputs["PushSieName"],
                 "outbox_sweep": outputs["OutboxSweepName"],
                 "routing_retrain": outputs["RoutingRetrainName"],
                 "retention": outputs["RetentionName"],
                 "write_export": outputs["WriteExportName"],
+                "alert_feedback": outputs["AlertFeedbackName"],
+                "sla_alerts": outputs["SlaAlertsName"],
+                "deadline_recompute": outputs["DeadlineRecomputeName"],
+                "digests": outputs["DigestsName"],
+                "daily_figures": outputs["DailyFiguresName"],
+                "monthly_summary": outputs["MonthlySummaryName"],
             },
             "tables": {"complaints": outputs["ComplaintsTableName"], "control": outputs["ControlTableName"]},
             "queues": {
                 name: {"url": outputs[f"{logical}QueueUrl"], "dead_letters": outputs[f"{logical}DeadLettersUrl"]}
-                for name, logical in {"forward": "Forward", "reply": "Reply", "media": "Media"}.items()
+                for name, logical in {"forward": "Forward", "reply": "Reply", "media": "Media", "sie": "Sie"}.items()
             },
             "media_bucket": outputs["MediaBucketName"],
         }

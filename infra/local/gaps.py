@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 Entry = Mapping[str, Any]
+GAPS = "local-gaps"
 
 
 def ensure_gateway_responses(apigateway: Any, api: str, stage: str, template: Entry) -> None:
@@ -44,12 +45,30 @@ def _as_api(kind: str, entry: Entry) -> dict[str, Any]:
 def allow_what_aws_allows(iam: Any, aws_lambda: Any, functions: Iterable[str], topic: str) -> None:
     """Grant what the functions' own policies grant on AWS, but MiniStack checks under another name.
 
-    PublishBatch is checked as Publish there, as itself here.
+    PublishBatch is checked as Publish there, as itself here; a mail against the sender's identity there, against
+    nothing in particular here.
     """
-    statements = [
-        {"Effect": "Allow", "Action": "sns:PublishBatch", "Resource": topic},
-    ]
-    document = json.dumps({"Version": "2012-10-17", "Statement": statements})
     for function in functions:
         role = aws_lambda.get_function_configuration(FunctionName=function)["Role"].rpartition("/")[2]
-        iam.put_role_policy(RoleName=role, PolicyName="local-gaps", PolicyDocument=document)
+        statements: list[Entry] = [{"Effect": "Allow", "Action": "sns:PublishBatch", "Resource": topic}]
+        if _may_send(iam, role):
+            statements.append({"Effect": "Allow", "Action": ["ses:SendEmail", "ses:SendRawEmail"], "Resource": "*"})
+        document = json.dumps({"Version": "2012-10-17", "Statement": statements})
+        iam.put_role_policy(RoleName=role, PolicyName=GAPS, PolicyDocument=document)
+
+
+def _may_send(iam: Any, role: str) -> bool:
+    """Whether the template lets this role send mails."""
+    names = [name for name in iam.list_role_policies(RoleName=role)["PolicyNames"] if name != GAPS]
+    found = (iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"] for name in names)
+    return any("ses:SendEmail" in json.dumps(document) for document in found)
+
+
+def ensure_mail_feedback(ses: Any, identity: str, topic: str) -> None:
+    """Have SES say what became of a mail.
+
+    The template asks for it by the configuration set, whose events MiniStack does not send; notifications of an
+    identity, SES's older way with nearly the same content, it does: bounce@simulator.amazonses.com bounces.
+    """
+    for kind in ("Bounce", "Complaint", "Delivery"):
+        ses.set_identity_notification_topic(Identity=identity, NotificationType=kind, SnsTopic=topic)

@@ -80,6 +80,7 @@ class OutboundSimulator:
         self._lock = threading.Lock()
         self._sent: list[dict[str, Any]] = []
         self._media: dict[str, dict[str, Any]] = {}
+        self._pushed: list[dict[str, Any]] = []
         for record in journal.records():
             self._apply(record)
 
@@ -94,6 +95,8 @@ class OutboundSimulator:
             ("POST", r"/whatsapp/([^/]+)/messages", self.send, False),
             ("GET", r"/whatsapp/([^/]+)", self.media, False),
             ("GET", r"/whatsapp-media/([^/]+)", self.download, False),
+            ("POST", r"/sie", self.pushed, True),
+            ("GET", r"/sie", self.pushes, True),
             ("PUT", r"/media/([^/]+)", self.register, True),
             ("GET", r"/sent", self.listed, True),
             ("DELETE", r"/sent", self.empty, True),
@@ -168,6 +171,23 @@ class OutboundSimulator:
         mime, content = self._medium(call.parts[0])
         return Reply(200, content, mime)
 
+    # The SIE: whoever has the secret can tell from what is kept here that it is ours (docs/sie.md).
+
+    def pushed(self, call: Call) -> Reply:
+        """Keep a push with its headers, each id once; `200` also for a repeated one."""
+        names = ("webhook-id", "webhook-timestamp", "webhook-signature")
+        kept = {name: call.headers.get(name, "") for name in names}
+        with self._lock:
+            known = any(one["webhook-id"] == kept["webhook-id"] for one in self._pushed)
+        if not known:
+            self._keep({"event": "pushed", **kept, "body": call.body.decode("utf-8", "replace")})
+        return Reply(200, {"kept": not known})
+
+    def pushes(self, call: Call) -> Reply:
+        """What was pushed, in order."""
+        with self._lock:
+            return Reply(200, list(self._pushed))
+
     def _medium(self, name: str) -> tuple[str, bytes]:
         with self._lock:
             kept = self._media.get(name)
@@ -199,6 +219,7 @@ class OutboundSimulator:
         """Forget what was sent; registered media stay."""
         with self._lock:
             kept = [{"event": "registered", **one} for one in self._media.values()]
+            kept += [{"event": "pushed", **one} for one in self._pushed]
             self._journal.rewrite(kept)
             self._sent.clear()
         return Reply(200, {"sent": 0})
@@ -221,6 +242,8 @@ class OutboundSimulator:
         kept = {name: value for name, value in record.items() if name != "event"}
         if record["event"] == "sent":
             self._sent.append(kept)
+        elif record["event"] == "pushed":
+            self._pushed.append(kept)
         else:
             self._media[record["id"]] = kept
 

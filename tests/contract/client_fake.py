@@ -9,7 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from tests.contract import client_fake_figures
 from tests.contract.client_fake_casework import Casework, problem
+from tests.contract.client_fake_years import Years
 
 CLIENT_ID = "client-of-the-test"
 PASSWORD = "kata sandi uji"
@@ -123,13 +125,19 @@ class City:
     cases: list[dict[str, Any]] = field(default_factory=lambda: [dict(CASE)])
     ledger: dict[str, Any] = field(default_factory=lambda: json.loads(json.dumps(LEDGER)))
     quarantine: list[dict[str, Any]] = field(default_factory=list)
+    alerts: list[dict[str, Any]] = field(default_factory=list)
     config: str = 'name = "Kediri"\n'
     config_version: int = 1
     place: dict[str, Any] = field(default_factory=lambda: PLACE)
+    # How many cases a period has
+    figures: dict[str, int] = field(default_factory=dict)
     needs_new_password: set[str] = field(default_factory=set)
     accepted_refresh: set[str] = field(default_factory=set)
     accepted_id: set[str] = field(default_factory=set)
     asked: list[Asked] = field(default_factory=list)
+    # What the store was asked: (method, what lies there)
+    stored: list[tuple[str, str]] = field(default_factory=list)
+    years: Years = field(default_factory=Years)
     # Answers given instead of the right one, in order: (status, content type, body)
     instead: list[tuple[int, str, bytes]] = field(default_factory=list)
     cognito_instead: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
@@ -139,6 +147,8 @@ class City:
     ends_session_at: int | None = None
     # Numbers of the new cases whose answer never arrives: the connection ends instead
     lost_answers: set[int] = field(default_factory=set)
+    # While it is clear, new cases are made but nobody hears of it
+    answering: threading.Event = field(default_factory=threading.Event)
     redirect_to: str | None = None
     url: str = ""
     issued: int = 0
@@ -146,6 +156,7 @@ class City:
 
     def __post_init__(self) -> None:
         self.work = Casework([])
+        self.answering.set()
 
     @property
     def api(self) -> str:
@@ -220,18 +231,28 @@ class City:
         self.work.cases, self.work.url = self.cases, self.url
         if path.startswith("/v1/complaints/"):
             return self.about_case(asked, *path.removeprefix("/v1/complaints/").split("/"))
-        if path.startswith("/v1/export"):
+        if path.startswith("/v1/replays/"):
+            return self.years.answer(asked.method, path.removeprefix("/v1/replays/"), asked.body)
+        if path.startswith("/v1/indicators/"):
+            return client_fake_figures.answer(path.removeprefix("/v1/indicators/"), asked.query, self.figures)
+        if path.startswith(("/v1/export", "/v1/evidence")):
             return self.work.exported(path.removeprefix("/v1/"))
         known: dict[str, Callable[[], tuple[int, Any]]] = {
             "GET /v1/complaints": lambda: self.page(self.work.listed(asked.query), asked.query),
             "POST /v1/complaints": lambda: self.once(asked, lambda: self.work.create(asked.body)),
+            "POST /v1/callers": lambda: self.work.of_caller(asked.body),
             "GET /v1/ledger": lambda: (200, self.ledger),
             "GET /v1/quarantine": lambda: self.page(self.quarantine, asked.query),
+            "GET /v1/alerts": lambda: self.page(self.alerts, asked.query),
             "GET /v1/city": lambda: (200, self.city_in_force()),
             "PUT /v1/city": lambda: self.change_city(asked.body["toml"], check=False),
             "POST /v1/city/check": lambda: self.change_city(asked.body["toml"], check=True),
             "GET /v1/erasures": lambda: self.page(self.work.erased, asked.query),
-            "POST /v1/erasures": lambda: self.once(asked, lambda: self.work.erase(asked.body)),
+            "POST /v1/erasures": lambda: (
+                (200, self.work.erasable(asked.body))
+                if asked.query.get("dry") == "1"
+                else self.once(asked, lambda: self.work.erase(asked.body))
+            ),
         }
         do = known.get(f"{asked.method} {path}")
         return do() if do else problem(404, "Alamat tidak ada.")
@@ -252,6 +273,8 @@ class City:
             return problem(404, f"Tidak ada aduan {unquote(ticket)}.")
         if not action:
             return 200, case
+        if action == "survey":
+            return self.work.survey(case, asked.body)
         if action in ("timeline", "similar"):
             found = getattr(self.work, action)
             return 200, {"items": found.get(case["ticket"], []), "next": None}
@@ -327,6 +350,8 @@ class Handler(BaseHTTPRequestHandler):
             if status == 201 and len(city.cases) > before and len(city.cases) in city.lost_answers:
                 self.close_connection = True
                 return
+            if len(city.cases) > before and not city.answering.wait(60):
+                raise TimeoutError("nobody let the city answer")
             if status == 200 and asked.path == BASE + "/v1/export.csv":
                 self.reply(200, "text/csv", content)
                 return
@@ -337,7 +362,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def store(self, id_: str, raw: bytes) -> None:
         """The store of files, which knows signed addresses and no sessions."""
-        assert "authorization" not in {name.lower() for name in self.headers}
+        names = {name.lower() for name in self.headers}
+        self.city.stored.append((self.command, id_))
+        assert not names & {"authorization", "cookie", "idempotency-key"}
         if self.command == "PUT":
             self.city.work.uploads[id_] = raw
             self.reply(200, "text/plain", b"")
@@ -346,6 +373,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def reply(self, status: int, kind: str, body: bytes) -> None:
         self.send_response(status)
+        if status == 303:
+            self.send_header("Location", json.loads(body)["url"])
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

@@ -17,6 +17,7 @@ NEW_MEMBERS = {
     "channel", "text", "class", "category", "department", "location", "reporter", "secret", "received_at", "note",
     "external_id", "history",
 }  # fmt: skip
+ERASED = {"cases": 2, "lapor": ["5400001"], "limits": ["Cadangan basis data hilang sendiri."]}
 CHANNELS = {"phone", "counter", "field", "web", "letter", "radio", "sms", "whatsapp", "other"}
 
 Answer = tuple[int, Any]
@@ -34,10 +35,13 @@ class Casework:
     by_external_id: dict[str, dict[str, Any]] = field(default_factory=dict)
     keys: dict[str, tuple[str, Answer]] = field(default_factory=dict)
     uploads: dict[str, bytes] = field(default_factory=dict)
+    surveyed: dict[str, dict[str, int]] = field(default_factory=dict)
     exports: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     erased: list[dict[str, Any]] = field(default_factory=list)
+    erasures_left: int = 0
     export: bytes = b"ticket;status\r\nKDR-7Q4M-2X9D;responded\r\n"
     refused_texts: set[str] = field(default_factory=set)
+    elsewhere: bool = False  # exports lie in the store, where a short one is redirected to
     url: str = ""
     lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -63,13 +67,18 @@ class Casework:
                 found = [case for case in found if case.get(name) == query[name]]
         if "status" in query:
             found = [case for case in found if case["status"] in query["status"].split(",")]
-        if "phone" in query:
-            found = [case for case in found if (case.get("reporter") or {}).get("phone") == query["phone"]]
         if "q" in query:
             found = [case for case in found if query["q"] in case["ticket"]]
         if query.get("queue") == "1":
             found = sorted((case for case in found if case["status"] in lifecycle.OPEN), key=_due)
         return found
+
+    def of_caller(self, body: dict[str, Any]) -> Answer:
+        """The cases of one number."""
+        found = [case for case in self.cases if (case.get("reporter") or {}).get("phone") == body["phone"]]
+        if body.get("status"):
+            found = [case for case in found if case["status"] in body["status"]]
+        return 200, {"items": found[: body["limit"]], "next": None}
 
     def create(self, body: dict[str, Any]) -> Answer:
         """A new case, or the one that has this `external_id` already."""
@@ -162,11 +171,28 @@ class Casework:
             "upload": {"method": "PUT", "url": f"{self.url}/store/{id_}?signature=s", "headers": headers},
         }
 
+    def survey(self, case: dict[str, Any], body: dict[str, Any] | None) -> tuple[int, Any]:
+        """Two questions, each answered once."""
+        given = self.surveyed.setdefault(case["ticket"], {})
+        if body:
+            if body["element"] in given:
+                return problem(409, "Pertanyaan ini sudah dijawab; jawaban pertama yang berlaku.")
+            given[body["element"]] = body["score"]
+            return 201, {"ticket": case["ticket"], **body}
+        answers = [{"score": score, "text": f"jawaban {score}"} for score in (4, 3, 2, 1)]
+        questions = [
+            {"element": one, "title": one, "question": f"Tanya {one}?", "answers": answers, "score": given.get(one)}
+            for one in ("U3", "U7")
+        ]
+        return 200, {"ticket": case["ticket"], "questions": questions, "page": "/survei/token"}
+
     def exported(self, path: str) -> Answer:
         """A short period at once, a longer one from a job that is done at the second look."""
+        if path == "export.csv" and self.elsewhere:
+            return 303, {"url": f"{self.url}/store/export", "rows": 1}
         if path == "export.csv":
             return 200, self.export
-        if path == "exports":
+        if path in ("exports", "evidence"):
             self.exports["e1"] = [{"state": "running"}, {"state": "done", "url": f"{self.url}/store/export"}]
             return 202, {"id": "e1"}
         states = self.exports[path.removeprefix("exports/")]
@@ -175,7 +201,12 @@ class Casework:
     def erase(self, body: dict[str, Any]) -> Answer:
         """A person is erased; the log does not say whom."""
         self.erased.append({"at": stamp(), "actor": self.username, "cases": 2, "reason": body["reason"]})
-        return 200, {"cases": 2}
+        self.erasures_left -= self.erasures_left > 0
+        return 200, {**ERASED, "remaining": self.erasures_left}
+
+    def erasable(self, body: dict[str, Any]) -> dict[str, Any]:
+        """What an erasure would take away; nothing changes."""
+        return {"dry": True, **ERASED, "messages": 7, "files": 3, "payloads": 1}
 
 
 def problem(status: int, detail: str, **extra: Any) -> tuple[int, dict[str, Any]]:
@@ -193,5 +224,5 @@ def _event(type_: str, actor: str, at: str, data: dict[str, Any]) -> dict[str, A
 
 
 def _due(case: dict[str, Any]) -> str:
-    running = [str(clock["due_at"]) for clock in case.get("clocks") or [] if clock["state"] in ("running", "overdue")]
+    running = [str(clock["due_at"]) for clock in case.get("clocks") or [] if clock["state"] in ("running", "breached")]
     return min(running, default=str(case["received_at"]))

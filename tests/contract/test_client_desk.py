@@ -104,19 +104,27 @@ def test_a_move_the_table_forbids_names_those_it_has(city: City, desk: Desk) -> 
 def test_a_role_that_may_not(city: City, desk: Desk) -> None:
     city.work.role = "officer"
     refused(desk.type("verify", TICKET), 5, "Peran Anda tidak boleh melakukan ini.")
+    own = "Your role may not do this. (server: Peran Anda tidak boleh melakukan ini.)"
+    refused(desk.type("verify", TICKET, "--lang", "en"), 5, own)
+    own = "Not found, or not yours to see. (server: Tidak ada aduan KDR-0000-0000.)"
+    refused(desk.type("show", "KDR-0000-0000", "--lang", "en"), 4, own)
 
 
 def test_what_is_missing_or_unknown_is_said_before_anything_is_sent(city: City, desk: Desk) -> None:
     for words, sentence in (
-        (("assign", TICKET), "--department belum diisi."),
-        (("reject", TICKET), "--reason belum diisi."),
+        (("assign", TICKET), "--opd belum diisi."),
+        (("reject", TICKET), "--alasan belum diisi."),
+        (("reject", TICKET, "--lang", "en"), "--reason is missing."),
+        (("extend", TICKET), "--tenggat belum diisi."),
+        (("alihkan", TICKET, "--opd", "dpupr"), "Alasannya belum ada; pakai --catatan atau --berkas."),
+        (("transfer", TICKET, "--opd", "dpupr", "--lang", "en"), "The reason is missing; use --note or --file."),
         (("reject", TICKET, "--reason", "malas"),
          "malas tidak dikenal; pilih: spam atau iseng, bukan wewenang, duplikat, tidak lengkap, tidak pantas."),
-        (("merge", TICKET), "--into belum diisi."),
+        (("merge", TICKET), "--ke belum diisi."),
         (("set", TICKET), "Tidak ada yang diubah; lihat --help."),
         (("set", TICKET, "--lat", "-7.8"), "--lat dan --lon harus bersama-sama, dalam derajat."),
         (("set", TICKET, "--lat", "97.8", "--lon", "1"), "--lat dan --lon harus bersama-sama, dalam derajat."),
-        (("respond", TICKET), "Isinya belum ada; pakai --text atau --file."),
+        (("respond", TICKET), "Isinya belum ada; pakai --isi atau --berkas."),
         (("respond", TICKET, "--text", "  "), "Isinya kosong; tidak ada yang dikirim."),
         (("respond", TICKET, "--text", "a", "--file", "b"), "Pilih satu: teks atau berkas."),
         (("respond", TICKET, "--file", "tiada.txt"), "Berkas tiada.txt tidak dapat dibaca."),
@@ -170,6 +178,19 @@ def test_only_the_part_of_a_place_that_is_named_changes(city: City, desk: Desk) 
     assert city.asked[-1].headers["if-match"] == '"7"'  # what it was read from
 
 
+def test_a_kelurahan_is_found_however_it_is_written(city: City, desk: Desk) -> None:
+    assert desk.type("ubah", TICKET, "--kelurahan", "kel. BANDAR  LOR").exit_code == 0
+    (body,) = posted(city, f"/v1/complaints/{TICKET}/set")
+    assert body["changes"]["location"]["kelurahan"] == "Bandar Lor"
+    assert desk.type("daftar", "--kelurahan", "setonopande").exit_code == 0
+    assert city.asked[-1].query["kelurahan"] == "Setonopande"
+    city.asked.clear()
+    for words in (("ubah", TICKET), ("daftar",), ("ekspor", "a.csv", "--dari", "2026-01-01", "--sampai", "2026-01-02")):
+        unknown = desk.type(*words, "--kelurahan", "Setonopane")
+        refused(unknown, 2, "Kelurahan Setonopane tidak ada di kota ini; mungkin: Setonopande.")
+    assert {asked.path for asked in city.asked} == {"/api/v1/city"}
+
+
 def test_an_action_whose_answer_gets_lost_is_done_once(city: City, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("aduan_client.patience.FIRST", 0.001)
     city.instead = [(503, "text/plain", b""), (429, "text/plain", b"")]
@@ -204,7 +225,7 @@ def due(hours: float, name: str = "follow_up", state: str = "running") -> dict[s
 def test_the_queue_shows_what_is_due_first(city: City, desk: Desk) -> None:
     city.cases = [
         case(ticket="KDR-0003-0003", clocks=[due(100), due(-500, "verification", "met")]),
-        case(ticket="KDR-0001-0001", clocks=[due(-5, state="overdue")]),
+        case(ticket="KDR-0001-0001", clocks=[due(-5, state="breached")]),
         case(ticket="KDR-0002-0002", clocks=[due(20), due(300, "closing")]),
         case(ticket="KDR-0004-0004", status="closed"),
     ]
@@ -222,13 +243,39 @@ def test_the_queue_shows_what_is_due_first(city: City, desk: Desk) -> None:
     assert city.asked[-1].query["department"] == "dpupr"
 
 
+def test_every_list_shows_the_deadline_its_items_have(city: City, desk: Desk) -> None:
+    city.cases = [
+        case(ticket="KDR-0001-0001", clocks=[due(-5, state="breached")]),
+        case(ticket="KDR-0002-0002", clocks=[due(20)]),
+        case(ticket="KDR-0003-0003", clocks=[due(30, state="paused")], status="waiting"),
+        case(ticket="KDR-0004-0004", clocks=[], status="closed"),
+    ]
+    lines = desk.type("daftar").stdout.splitlines()
+    assert "Tenggat" in lines[0] and max(map(len, lines)) <= 80
+    for line, words in zip(lines[2:], ("lewat 4 jam", "20 jam lagi", "dijeda", "\u2013"), strict=True):
+        assert words in line
+    assert "dijeda" in desk.type("antre").stdout
+    city.cases = [case(clocks=[])]
+    assert "Tenggat" not in desk.type("daftar").stdout
+
+
+def test_a_suggestion_is_shown_with_what_it_rests_on(city: City, desk: Desk) -> None:
+    assert "Saran" not in desk.type("lihat", TICKET).stdout
+    city.cases[0]["suggestion"] = {
+        "category": "sampah", "department": "dlhkp", "kelurahan": None, "confidence": 0.834,
+        "words": ["sampah", "menumpuk"], "guess": False, "runner_up": None,
+    }  # fmt: skip
+    shown = " ".join(desk.type("lihat", TICKET).stdout.split())
+    assert "Saran Kategori sampah OPD dlhkp Keyakinan 83% Dari kata sampah, menumpuk" in shown
+
+
 def test_filters_become_the_apis(city: City, desk: Desk) -> None:
     desk.type("daftar", "--status", "diterima,ditindaklanjuti", "--kanal", "telepon", "--kategori", "Sampah",
-              "--kelurahan", "Setonopande", "--class", "pengaduan", "--cari", "7Q4M", "--phone", "0812 34567890",
+              "--kelurahan", "Setonopande", "--class", "pengaduan", "--cari", "7Q4M",
               "--tenggat-sebelum", "2026-11-21", "--received-before", "2026-11-30")  # fmt: skip
     assert city.asked[-1].query == {
         "limit": "50", "status": "received,in_progress", "channel": "phone", "category": "sampah",
-        "kelurahan": "Setonopande", "class": "complaint", "q": "7Q4M", "phone": PHONE,
+        "kelurahan": "Setonopande", "class": "complaint", "q": "7Q4M",
         "due_before": "2026-11-20T17:00:00.000Z", "received_before": "2026-11-29T17:00:00.000Z",
     }  # fmt: skip
     unknown = desk.type("list", "--channel", "merpati")
@@ -258,7 +305,7 @@ def test_a_case_says_what_may_be_done_now(city: City, desk: Desk) -> None:
 
 @pytest.mark.parametrize(("to", "path"), [("2026-01-31", "/v1/export.csv"), ("2026-03-31", "/v1/exports")])
 def test_an_export_short_or_long(city: City, desk: Desk, to: str, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("aduan_client.commands.export.POLL", 0.001)
+    monkeypatch.setattr("aduan_client.downloads.POLL", 0.001)
     result = desk.type("ekspor", "aduan.csv", "--from", "2026-01-01", "--to", to, "--status", "selesai")
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.startswith("Ditulis ke aduan.csv (")
@@ -273,6 +320,29 @@ def test_an_export_short_or_long(city: City, desk: Desk, to: str, path: str, mon
     refused(again, 2, "Berkas aduan.csv sudah ada; pakai --yes untuk menimpanya.")
 
 
+def test_a_year_s_evidence_is_fetched_when_it_is_ready(city: City, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aduan_client.downloads.POLL", 0.001)
+    result = desk.type("bukti", "2026")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith("Ditulis ke bukti-2026.zip (")
+    written = desk.folder / "bukti-2026.zip"
+    assert (written.read_bytes(), stat.S_IMODE(written.stat().st_mode)) == (city.work.export, 0o600)
+    (asked,) = city.to("/v1/evidence")
+    assert asked.body == {"year": 2026}
+    refused(desk.type("evidence", "2026"), 2, "Berkas bukti-2026.zip sudah ada; pakai --yes untuk menimpanya.")
+    again = desk.type("evidence", "2026", "lain.zip")
+    assert again.exit_code == 0 and (desk.folder / "lain.zip").exists()
+
+
+def test_a_short_export_that_lies_elsewhere_is_fetched_there_without_the_session(city: City, desk: Desk) -> None:
+    city.work.elsewhere = True
+    result = desk.type("ekspor", "aduan.csv", "--dari", "2026-01-01", "--sampai", "2026-01-31")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert (desk.folder / "aduan.csv").read_bytes() == city.work.export
+    assert "authorization" in city.to("/v1/export.csv")[0].headers
+    assert city.stored == [("GET", "export")]  # the store refuses whoever brings a session along
+
+
 def test_an_export_that_fails_leaves_no_half_file(city: City, desk: Desk) -> None:
     city.instead = [(403, "application/problem+json", b'{"detail":"Tidak boleh.","status":403}')]
     refused(desk.type("ekspor", "a.csv", "--from", "2026-01-01", "--to", "2026-01-02"), 5, "Tidak boleh.")
@@ -282,8 +352,7 @@ def test_an_export_that_fails_leaves_no_half_file(city: City, desk: Desk) -> Non
         (("a.csv", "--from", "kemarin", "--to", "2026-01-01"), "kemarin bukan tanggal; tulis 2026-11-21."),
         (("x/a.csv", "--from", "2026-01-01", "--to", "2026-01-01"), "Berkas x/a.csv tidak dapat ditulis."),
     ):  # fmt: skip
-        result = desk.type("ekspor", *words)
-        assert (result.exit_code in (1, 2), result.stderr) == (True, sentence + "\n")
+        refused(desk.type("ekspor", *words), 2, sentence)
     assert [one.name for one in desk.folder.iterdir() if "a.csv" in one.name] == []
 
 
@@ -293,10 +362,39 @@ def test_an_erasure_is_asked_for_by_word(city: City, desk: Desk) -> None:
     assert no.exit_code == 1 and "Dibatalkan." in no.stderr and city.work.erased == []
     assert f"Semua data pribadi {PHONE} akan dihapus" in no.stderr
     yes = desk.type(*words, answer="hapus\n")
-    assert (yes.exit_code, yes.stdout) == (0, "Data pribadi dihapus dari 2 aduan.\n")
-    assert posted(city, "/v1/erasures") == [{"phone": PHONE, "reason": "permintaan pelapor"}]
-    refused(desk.type("erase", "--reason", "x"), 2, "Pilih satu: --phone, --handle atau --ticket.")
-    refused(desk.type("erase", "--ticket", TICKET), 2, "--reason belum diisi.")
+    assert "2 aduan, 7 pesan, 3 berkas, 1 kiriman tak terbaca." in yes.stderr
+    told = "Data pribadi dihapus dari 2 aduan.", "Minta juga penghapusan di SP4N-LAPOR! untuk nomor 5400001."
+    limits = "Yang tidak terjangkau:", "  - Cadangan basis data hilang sendiri."
+    assert (yes.exit_code, yes.stdout.splitlines()) == (0, [*told, *limits])
+    asked = [(one.query.get("dry"), one.body) for one in city.to("/v1/erasures", "POST")]
+    person = {"phone": PHONE, "reason": "permintaan pelapor"}
+    assert asked == [("1", person), ("1", person), (None, person)]
+    refused(desk.type("erase", "--reason", "x"), 2, "Pilih satu: --telepon, --handle atau --tiket.")
+    refused(desk.type("erase", "--ticket", TICKET), 2, "--alasan belum diisi.")
     log = desk.type("erase", "--log").stdout
     assert "permintaan pelapor" in log and PHONE not in log
     assert len(desk.json("erase", "--log")["items"]) == 1
+
+
+def test_an_erasure_can_be_counted_first_and_goes_on_until_nothing_is_left(city: City, desk: Desk) -> None:
+    counted = desk.type("erase", "--ticket", TICKET, "--dry-run", "--lang", "en")
+    assert counted.stdout.startswith("2 cases, 7 messages, 3 files, 1 unreadable payloads.\n")
+    assert city.work.erased == [] and desk.json("erase", "--ticket", TICKET, "--dry-run")["dry"] is True
+    city.work.erasures_left = 4
+    done = desk.type("erase", "--ticket", TICKET, "--reason", "surat", "--yes")
+    assert (len(city.work.erased), "Masih" in done.stderr) == (4, False)
+    city.work.erased, city.work.erasures_left = [], 100
+    left = desk.type("erase", "--ticket", TICKET, "--reason", "surat", "--yes")
+    assert (len(city.work.erased), left.exit_code) == (11, 0)
+    assert "Masih 89 aduan; diteruskan malam ini, atau ulangi perintah ini." in left.stderr
+
+
+def test_a_callers_cases_are_asked_for_without_his_number_in_an_address(city: City, desk: Desk) -> None:
+    city.cases[0]["reporter"]["phone"] = PHONE
+    found = desk.json("penelepon", "0812-3456-7890", "--status", "diterima")
+    assert [case["ticket"] for case in found["items"]] == [city.cases[0]["ticket"]]
+    asked = city.asked[-1]
+    assert (asked.path, asked.query) == ("/api/v1/callers", {})
+    assert asked.body == {"phone": PHONE, "limit": 50, "status": ["received"]}
+    assert desk.type("caller", "081234567890", "--status", "selesai").stderr == "Tidak ada aduan.\n"
+    refused(desk.type("penelepon", "nomor"), 2, "Itu bukan nomor telepon; tulis misalnya 0812-3456-7890.")

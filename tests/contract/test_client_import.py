@@ -164,6 +164,31 @@ def test_faults_are_named_by_line_and_column_and_stop_the_import(city: City, des
     assert len(city.cases) == 2
 
 
+def test_a_lone_quotation_mark_is_named_and_takes_no_rows_with_it(city: City, desk: Desk) -> None:
+    lines = [";".join(COLUMNS)]
+    for number in range(1, 7):
+        text = '"tolong segera' if number == 3 else f"lampu mati {number}"
+        lines.append(f"LAP-{number};1/2/2025;{text};;Diterima;;;")
+    (desk.folder / "aduan.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    for words in (("--uji",), ("--lewati-salah",)):
+        result = desk.type("impor", "aduan.csv", "--peta", "peta.toml", *words)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert result.stderr.startswith("aduan.csv baris 4: tanda kutip yang dibuka di sini tidak ditutup")
+    said = [line.replace('"tolong segera', '"Pak Camat" katanya') for line in lines]
+    (desk.folder / "aduan.csv").write_text("\n".join(said) + "\n", "utf-8")
+    checked = json.loads(desk.type("impor", "aduan.csv", "--peta", "peta.toml", "--uji", "--json").stdout)
+    assert (checked["good"], checked["bad"]) == (5, 1)
+    (fault,) = checked["faults"]
+    assert fault["line"] == 4 and fault["problem"].startswith("tanda kutip di awal sel ditutup sebelum akhirnya")
+    assert city.cases == []
+
+
+def test_a_report_that_cannot_be_written(desk: Desk) -> None:
+    file = sheet(desk.folder, [row(1)])
+    result = desk.type("impor", file, "--peta", "peta.toml", "--uji", "--laporan", "tiada/salah.csv")
+    refused(result, 2, "Berkas tiada/salah.csv tidak dapat ditulis.")
+
+
 def test_a_row_the_api_refuses_is_reported_and_the_others_go_in(city: City, desk: Desk) -> None:
     rows = [row(number) for number in range(8)]
     city.work.refused_texts = {rows[3]["Isi"]}
@@ -172,6 +197,14 @@ def test_a_row_the_api_refuses_is_reported_and_the_others_go_in(city: City, desk
     assert "isi tidak dapat diterima" in result.stdout and "Isi" in result.stdout
     assert "8 baris: 7 baru, 0 sudah ada, 1 ditolak." in result.stdout
     assert len(city.cases) == 7
+    english = desk.type("import", "aduan.csv", "--map", "peta.toml", "--json", "--lang", "en")
+    assert json.loads(english.stdout)["refused"] == [
+        {
+            "line": 5,
+            "column": "Isi",
+            "problem": "refused by the server: The value of text is not right. (server: isi tidak dapat diterima)",
+        }
+    ]
 
 
 def test_an_answer_that_got_lost_does_not_make_a_second_case(city: City, desk: Desk) -> None:

@@ -1,10 +1,18 @@
 """`aduan lapor` against the HTTP contract: a call in a few answers, a finding by options, and nothing typed lost."""
 
+import json
+import os
+import signal
 import stat
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from aduan_client.errors import UnreachableError
 
 from tests.contract.client_fake import City
 from tests.contract.client_fake_desk import Desk, case, posted, refused, seated, serving, signed_in
@@ -115,6 +123,105 @@ def test_nothing_typed_during_a_call_is_lost(city: City, desk: Desk, monkeypatch
     assert desk.type("lapor", "--kirim-draf").stderr == "Tidak ada yang menunggu dikirim.\n"
 
 
+def test_a_client_killed_before_the_ticket_is_shown_loses_and_doubles_nothing(city: City, desk: Desk) -> None:
+    city.answering.clear()
+    before = len(city.cases)
+    command = [sys.executable, "-m", "aduan_client", "lapor", "--isi", "Pohon tumbang", "--opd", "DPUPR"]
+    process = subprocess.Popen(command, env=desk.environment(), cwd=desk.folder, stdout=subprocess.DEVNULL)
+    end = time.monotonic() + 60
+    while len(city.cases) == before:
+        assert process.poll() is None and time.monotonic() < end
+        time.sleep(0.002)
+    os.kill(process.pid, signal.SIGKILL)
+    assert process.wait(10) == -signal.SIGKILL
+    city.answering.set()
+    (draft,) = (desk.config / "drafts" / "local").iterdir()
+    assert stat.S_IMODE(draft.stat().st_mode) == 0o600
+    waiting = "1 aduan menunggu dikirim; kirim dengan `aduan lapor --kirim-draf`.\n"
+    assert desk.type("lapor", "--isi", "Lampu mati").stderr == waiting
+    assert len(city.cases) == before + 2
+    sent = desk.type("lapor", "--kirim-draf")
+    assert (sent.exit_code, sent.stderr, len(city.cases)) == (0, "", before + 2)
+    assert city.cases[before]["ticket"] in sent.stdout  # the very case that was made when it was killed
+    assert city.cases[before]["department"] == "dpupr"
+    assert list((desk.config / "drafts" / "local").iterdir()) == []
+    assert desk.type("lapor", "--isi", "Jalan rusak").stderr == ""
+
+
+def test_a_draft_sent_in_vain_grows_no_younger(city: City, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aduan_client.patience.FIRST", 0.001)
+    city.away_after = 0
+    assert desk.type("lapor", "--text", "Pohon tumbang").exit_code == 7
+    (draft,) = (desk.config / "drafts" / "local").iterdir()
+    at = time.time() - 22 * 3600
+    os.utime(draft, (at, at))
+    assert desk.type("lapor", "--kirim-draf").exit_code == 7
+    assert draft.stat().st_mtime == pytest.approx(at)
+
+
+def test_a_draft_whose_photo_is_gone_is_entered_all_the_same(
+    city: City, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aduan_client.patience.FIRST", 0.001)
+    (desk.folder / "foto.jpg").write_bytes(b"jpeg")
+    city.away_after = 0
+    for words in (("--text", "Pohon tumbang", "--foto", "foto.jpg"), ("--text", "Lampu mati")):
+        assert desk.type("lapor", *words).exit_code == 7
+    city.away_after = None
+    (desk.folder / "foto.jpg").unlink()
+    sent = desk.type("lapor", "--kirim-draf")
+    assert sent.exit_code == 2 and sent.stderr.splitlines()[-1] == "Aduannya masuk, tetapi ada foto yang belum."
+    assert [one["text"] for one in city.cases[1:]] == ["Pohon tumbang", "Lampu mati"]
+    assert desk.type("lapor", "--kirim-draf").stderr == "Tidak ada yang menunggu dikirim.\n"
+
+
+def test_names_typed_without_a_network_are_looked_up_when_the_draft_is_sent(
+    city: City, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aduan_client.patience.FIRST", 0.001)
+
+    def nobody(*_: object, **__: object) -> Any:
+        raise UnreachableError(host="kota")
+
+    with monkeypatch.context() as offline:
+        offline.setattr("aduan_client.api.Api.send", nobody)
+        words = ("lapor", "--opd", "DPUPR", "--kelurahan", "kel. bandar lor")
+        assert desk.type(*words, answer="081234567890\n\nPohon tumbang\n\n").exit_code == 7
+    assert desk.type("lapor", "--kirim-draf").exit_code == 0
+    assert (city.cases[-1]["department"], city.cases[-1]["location"]) == ("dpupr", {"kelurahan": "Bandar Lor"})
+
+
+def test_a_name_the_city_has_not_is_said_before_the_call(city: City, desk: Desk) -> None:
+    for words, sentence in (
+        (("--opd", "dpuper"), "OPD dpuper tidak ada; mungkin: dpupr."),
+        (("--kelurahan", "Bandar Lok"), "Kelurahan Bandar Lok tidak ada di kota ini; mungkin: Bandar Lor."),
+    ):
+        refused(desk.type("lapor", *words, answer=""), 2, sentence)
+        refused(desk.type("lapor", *words, "--isi", "Pohon tumbang"), 2, sentence)
+    assert posted(city, "/v1/complaints") == []
+    assert desk.type("lapor", "--kirim-draf").stderr == "Tidak ada yang menunggu dikirim.\n"
+
+
+def test_one_refused_draft_holds_up_no_other_and_an_old_one_is_looked_at_first(
+    city: City, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aduan_client.patience.FIRST", 0.001)
+    city.away_after = 0
+    for text in ("spam", "Pohon tumbang", "Lampu mati"):
+        assert desk.type("lapor", "--text", text).exit_code == 7
+    city.away_after, city.work.refused_texts = None, {"spam"}
+    places = {json.loads(path.read_text())["body"]["text"]: path for path in (desk.config / "drafts/local").iterdir()}
+    yesterday = time.time() - 25 * 3600
+    os.utime(places["Lampu mati"], (yesterday, yesterday))
+    result = desk.type("lapor", "--kirim-draf")
+    assert result.exit_code == 1 and result.stderr.splitlines()[-1] == "2 draf belum terkirim."
+    assert f"{places['spam']} tidak diterima: Isi text tidak benar: isi tidak dapat diterima" in result.stderr
+    assert f"{places['Lampu mati']} lebih tua dari sehari" in result.stderr
+    assert [one["text"] for one in city.cases[1:]] == ["Pohon tumbang"]
+    assert desk.type("lapor", "--kirim-draf", "--yes").exit_code == 1
+    assert [one["text"] for one in city.cases[1:]] == ["Pohon tumbang", "Lampu mati"]
+
+
 def test_near_duplicates_are_pointed_at_after_the_ticket_is_out(city: City, desk: Desk) -> None:
     city.cases = []
     ticket = "KDR-0000-0001"
@@ -129,4 +236,4 @@ def test_near_duplicates_are_pointed_at_after_the_ticket_is_out(city: City, desk
 def test_a_refused_field_is_named(city: City, desk: Desk) -> None:
     city.work.refused_texts = {"spam"}
     refused(desk.type("lapor", "--text", "spam"), 5, "Isi text tidak benar: isi tidak dapat diterima")
-    assert not (desk.config / "drafts").exists()
+    assert list((desk.config / "drafts" / "local").iterdir()) == []

@@ -147,9 +147,15 @@ def test_a_file_leaves_the_bucket(cloud: Cloud) -> None:
     assert sent.status_code == 200
     act(cloud, ticket, "attach", attachment={"id": place["id"], **file})
     assert f"attachments/{ticket}/{place['id']}" in everything(cloud)
+    (shown,) = d.case(cloud, ticket)["attachments"]
+    assert requests.get(shown["url"], timeout=d.SECONDS).text == WORDS[:7]
+    # Another, that is sent and never attached.
+    place = d.call(cloud, "POST", f"/v1/complaints/{ticket}/attachments", "operator", file).json()
+    requests.put(place["upload"]["url"], data=WORDS[:7], headers=place["upload"]["headers"], timeout=d.SECONDS)
+    assert f"uploads/{ticket}/{place['id']}" in everything(cloud)
     settled(cloud, ticket)
     assert erase(cloud, ticket=ticket)["files"] == 1
-    assert f"attachments/{ticket}/" not in everything(cloud)
+    assert f"{ticket}/" not in everything(cloud)
     assert d.case(cloud, ticket)["attachments"] == []
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from typing import Any
 
 import boto3
 import yaml
@@ -19,12 +21,17 @@ class _Loader(yaml.SafeLoader):
 _Loader.add_multi_constructor("!", lambda loader, suffix, node: None)
 
 
+@cache
+def _resources() -> Any:
+    return yaml.load((ROOT / "infra/resources.yaml").read_text(), _Loader)["Resources"]
+
+
 @contextmanager
 def empty_tables() -> Iterator[None]:
     """Both tables, empty, as infra/resources.yaml describes them, under the names used without a deployment."""
     from chalicelib.store.tables import COMPLAINTS_TABLE, CONTROL_TABLE
 
-    resources = yaml.load((ROOT / "infra/resources.yaml").read_text(), _Loader)["Resources"]
+    resources = _resources()
     with mock_aws():
         client = boto3.client("dynamodb", region_name=REGION)
         for logical, name in {"ComplaintsTable": COMPLAINTS_TABLE, "ControlTable": CONTROL_TABLE}.items():

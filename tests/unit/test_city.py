@@ -90,7 +90,7 @@ def test_the_shipped_cities(name: str, code: str, kemendagri: str, kelurahan: li
     if name == "kediri":
         assert standards["ringan", "resolution"] == (3, "hours")
         assert standards["normatif", "resolution"] == (5, "working_days")
-    assert {clock for (_, clock) in standards} == {alert.clock for alert in city.alerts} | {"closing"}
+    assert {clock for (_, clock) in standards} == {alert.clock for alert in city.alerts}
     assert from_stored(to_json(city)) == from_json(to_json(city)) == city
     assert difference(city, city) == []
 
@@ -355,6 +355,36 @@ def test_alerts_have_roles_and_each_step_once() -> None:
     assert len(errors(SMALL + step.replace("follow_up", "x") * 2)) == 2
 
 
+ALERTING = """
+[alerting]
+emergency_categories = ["kategori"]
+quiet_hours = ["00:00-06:00"]
+
+[[contacts]]
+role = "admin"
+name = "Admin"
+email = "admin@x.example"
+"""
+
+
+def test_alerts_need_somebody_to_tell_and_a_time_to_do_so() -> None:
+    known = parse(SMALL).categories[0].id
+    good = SMALL + ALERTING.replace("kategori", known)
+    city = parse(good)
+    assert (city.alerting.most_per_message, city.alerting.link_hours, city.contacts[0].role) == (20, 72, "admin")
+    assert parse(SMALL).alerting.quiet_hours == parse(SMALL).contacts == ()
+    (error,) = errors(SMALL + ALERTING)
+    assert "kategori kategori tidak ada" in error
+    (error,) = errors(good.replace('email = "admin@x.example"', ""))
+    assert "contacts.admin/Admin: perlu email atau whatsapp" in error
+    (error,) = errors(good.replace('role = "admin"', 'role = "sekda"'))
+    assert "perlu satu kontak admin" in error
+    (error,) = errors(good.replace('"00:00-06:00"', '"00:00-12:00", "12:00-24:00"'))
+    assert "menutup seluruh jam kerja (hours)" in error
+    assert len(errors(good.replace('"00:00-06:00"', '"06:00-00:00"'))) == 1
+    assert len(errors(good.replace('"00:00-06:00"', '"05:00-06:00", "01:00-02:00"'))) == 1
+
+
 def test_a_city_that_files_by_itself_needs_the_code_of_every_class() -> None:
     found = errors(SMALL.replace('"by_hand"', '"on_receipt"'))
     assert [error.split("kelas ")[1] for error in found] == [
@@ -406,3 +436,21 @@ def test_broken_toml_names_its_line(text: str, line: int) -> None:
 def test_the_exception_reads_as_its_sentences() -> None:
     with pytest.raises(InvalidCity, match=r"^baris 1: code: wajib diisi\n"):
         parse("")
+
+
+def test_a_fault_names_its_key_and_the_line_it_stands_on() -> None:
+    text = (Path(__file__).parents[2] / "infra/cities/kediri.toml").read_text("utf-8")
+    head, _, rest = text.partition("amount = ")
+    head_2, _, rest_2 = rest.partition('unit = "')
+    wrong = f'{head}amount = 0 # {head_2}unit = "tahun{rest_2}'
+    with pytest.raises(InvalidCity) as raised:
+        parse(wrong)
+    found = {fault.path: (fault.line, fault.message) for fault in raised.value.faults}
+    line = head.count("\n") + 1
+    item = "standards.*/verification/2019-01-01"
+    assert found[f"{item}.amount"] == (line, "harus >= 1")
+    assert found[f"{item}.unit"][0] == line + head_2.count("\n")
+    assert raised.value.errors[0] == f"baris {line}: {item}.amount: harus >= 1"
+    with pytest.raises(InvalidCity) as raised:
+        parse("a = ")
+    assert [(fault.line, fault.path) for fault in raised.value.faults] == [(1, None)]

@@ -216,6 +216,9 @@ def test_a_new_profile_is_added_and_what_people_wrote_stays(env: dict[str, str],
     ("text", "key"),
     [
         ("[profiles.kediri\n", "error.config"),
+        ("profiles = 5\n", "error.config"),
+        ("[profiles]\nkediri = 5\n", "error.config"),
+        ("default = 5\n[profiles.kediri]\n", "error.config"),
         ('[profiles.kediri]\napi = "https://a.invalid"\n', "error.profile_incomplete"),
         ('[profiles.kediri]\napi = 1\ncognito = "x"\nclient_id = "y"\n', "error.profile_incomplete"),
     ],
@@ -225,4 +228,4 @@ def test_a_broken_configuration_is_said_plainly(env: dict[str, str], tmp_path: P
     (Path(env["ADUAN_CONFIG_DIR"]) / "config.toml").write_text(text, "utf-8")
     with pytest.raises(ClientError) as raised:
         config.load_profile(None, env, tmp_path)
-    assert raised.value.key == key
+    assert (raised.value.key, raised.value.code) == (key, ExitCode.USAGE)

@@ -4,6 +4,7 @@ import csv
 import stat
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ from aduan_client.imports.convert import PATHS, Converter, Fault, Prepared
 from aduan_client.imports.journal import Journal, path_of
 from aduan_client.imports.mapping import FileForm
 from aduan_client.imports.sheet import Row, as_text
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chalicelib.complaints import lifecycle
 
@@ -56,10 +59,10 @@ def test_the_header_may_be_further_down_and_a_row_too_long(tmp_path: Path) -> No
     path = tmp_path / "a.csv"
     path.write_text("REKAP ADUAN\n\nNo;Isi\n1;satu\n2;dua;lebih\n3\n", "utf-8")
     found = rows(path, header=3)
-    assert [(row.line, row.cells, row.overflowing) for row in found] == [
-        (4, {"No": "1", "Isi": "satu"}, False),
-        (5, {"No": "2", "Isi": "dua"}, True),
-        (6, {"No": "3"}, False),
+    assert [(row.line, row.cells, row.fault) for row in found] == [
+        (4, {"No": "1", "Isi": "satu"}, None),
+        (5, {"No": "2", "Isi": "dua"}, "fault.overflow"),
+        (6, {"No": "3"}, None),
     ]
 
 
@@ -69,7 +72,8 @@ def test_the_header_may_be_further_down_and_a_row_too_long(tmp_path: Path) -> No
         (b"", "error.no_header"),
         (b"a;a\n1;2\n", "error.column_twice"),
         (b"a;b\n\x81\x8d;2\n", "error.encoding"),
-        (b'a;b\n"' + b"x" * 200_000, "error.csv"),
+        (b'a;b\n"' + b"x" * 200_000, "error.csv_quote"),
+        (b"a;b\n" + b"x" * 200_000 + b";1\n", "error.csv"),
     ],
 )
 def test_a_file_that_cannot_be_used(tmp_path: Path, content: bytes, key: str) -> None:
@@ -78,6 +82,77 @@ def test_a_file_that_cannot_be_used(tmp_path: Path, content: bytes, key: str) ->
     with pytest.raises(UsageError) as raised:
         rows(path)
     assert raised.value.key == key
+
+
+HEAD = "No;Tanggal;Kategori;Isi;Kanal\n"
+FIRST = "1;1/2/2025;A;lampu mati;WA\n"
+LONE = '3;1/2/2025;C;"tolong segera;WA\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (HEAD + FIRST + LONE + "4;2/2/2025;B;selokan;WA\n5;3/2/2025;B;sampah;WA\n", 3),  # the file ends inside
+        (HEAD + FIRST + LONE + '4;2/2/2025;B;"rapi";WA\n', 3),  # the next one is proper, and read inside out
+        (HEAD + FIRST + LONE + '4;2/2/2025;B;kata "Pak Camat" katanya;WA\n', 3),
+        (HEAD + FIRST + LONE + '4;2/2/2025;B;"rapi";WA\n5;3/2/2025;B;"x";WA\n', 3),
+        (HEAD + FIRST + LONE + '4;2/2/2025;B;panjang 5";WA\n5;3/2/2025;B;sampah;WA\n', 3),  # closed by another's
+        (HEAD + FIRST + LONE + '4;2/2/2025;B;selokan;WA\n5;13/12/2025;B;panjang 5";WA\n', 3),
+        (HEAD + '1;1/2/2025;"dua\nbaris";"tolong;WA\n4;2/2/2025;B;selokan;WA\n', 3),
+        (HEAD + FIRST + '3;1/2/2025;C;"Pak" kata;"baris satu\nbaris dua"\n', 3),
+        ('No;"Isi;Kanal\n1;x;WA\n', 1),
+    ],
+)
+def test_a_quotation_mark_left_open_swallows_no_rows(tmp_path: Path, text: str, line: int) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(text, "utf-8")
+    with pytest.raises(UsageError) as raised:
+        rows(path, delimiter=";")
+    assert (raised.value.key, raised.value.values["line"]) == ("error.csv_quote", line)
+
+
+def test_quotation_marks_are_kept_or_a_fault_and_proper_cells_have_many_lines(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    letter = 'Yth. Bapak;\n1;1/2/2025;satu\n\nTerima "kasih"'
+    path.write_text(
+        HEAD
+        + '1;1/2/2025;A;kata "Pak Camat" katanya;WA\n'
+        + '2;1/2/2025;A;"Pak Camat" katanya;WA\n'
+        + '3;1/2/2025;A;"' + letter.replace('"', '""') + '";WA\n'
+        + '4;1/2/2025;A;"kata ""Pak Camat""";"W\nA"\n'
+        + "5;1/2/2025;A;selokan;WA\n",
+        "utf-8",
+    )  # fmt: skip
+    found = rows(path)
+    assert [(row.line, row.fault, row.cells.get("Isi")) for row in found] == [
+        (2, None, 'kata "Pak Camat" katanya'),
+        (3, "fault.quote", None),
+        (4, None, letter),
+        (8, None, 'kata "Pak Camat"'),
+        (10, None, "selokan"),
+    ]
+    assert Converter(plan(tmp_path, BASIC.format(more="", end="")), Place(), NOW).convert(found[1]) == [
+        Fault(3, None, "fault.quote")
+    ]
+
+
+@given(
+    st.lists(st.lists(st.text('ab 1",;\n', max_size=12), min_size=3, max_size=3), max_size=6), st.sampled_from(",;\t")
+)
+def test_what_a_spreadsheet_writes_is_read_back(written: list[list[str]], delimiter: str) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "a.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, delimiter=delimiter).writerows([["No", "Isi", "Kanal"], *written])
+        try:
+            found = rows(path, delimiter=delimiter)
+        except UsageError as error:
+            # It looks so much like rows that were swallowed that a person is asked.
+            assert error.key == "error.csv_quote" and any("\n" in cell for row in written for cell in row)
+            return
+    assert [[row.cells[name] for name in ("No", "Isi", "Kanal")] for row in found] == [
+        row for row in written if any(cell.strip() for cell in row)
+    ]
 
 
 def test_a_sheet_of_a_workbook(tmp_path: Path) -> None:
@@ -199,7 +274,7 @@ def test_what_a_case_cannot_be_without(tmp_path: Path) -> None:
     assert keys(converted(tmp_path, {"Isi": "x", "N": "y" * 201}, 'name = "N"')) == [("N", "fault.long_field")]
     assert keys(converted(tmp_path, {"Isi": "x", "Tgl": "22/11/2026"})) == [("Tgl", "fault.future")]
     overflowing = Converter(plan(tmp_path, BASIC.format(more="", end="")), Place(), NOW).convert(
-        Row(9, {"Isi": "x"}, True)
+        Row(9, {"Isi": "x"}, "fault.overflow")
     )
     assert keys(overflowing) == [(None, "fault.overflow")]
 

@@ -10,8 +10,10 @@ from typing import Any
 import aduan_client
 import pytest
 from aduan_client.errors import EXIT_CODE_OF_STATUS, ApiError, ExitCode
-from aduan_client.localised import api_sentence, global_first
+from aduan_client.localised import global_first
 from aduan_client.main import app
+from aduan_client.messages import MESSAGES
+from aduan_client.refusals import api_sentence
 from aduan_client.views.counts import destination_difference, imbalances, message_difference
 from aduan_client.words import ENGLISH_NAMES, INDONESIAN_NAMES, Words
 from hypothesis import given
@@ -21,6 +23,8 @@ from typer.testing import CliRunner
 
 from chalicelib.complaints.lifecycle import LEADS_TO
 
+# Commands of a group.
+INNER = ("terapkan", "putuskan", "libur", "tambah", "hapus", "isi")
 README = Path(aduan_client.__file__).parent.parent / "README.md"
 
 
@@ -51,7 +55,9 @@ def test_help_is_indonesian_and_english_on_demand(runner: CliRunner) -> None:
     [
         ["login"], ["logout"], ["ledger"], ["kota", "terapkan"], ["city", "apply"], ["city", "show"],
         ["teruskan", "putuskan"], ["forward", "settle"],
-        *([name] for pair in ENGLISH_NAMES.items() for name in pair if pair[0] not in ("terapkan", "putuskan")),
+        ["kota", "libur"], ["city", "holidays"], ["kota", "libur", "hapus"], ["city", "holidays", "add"],
+        ["city", "holidays", "seed"],
+        *([name] for pair in ENGLISH_NAMES.items() for name in pair if pair[0] not in INNER),
     ],
 )  # fmt: skip
 def test_every_command_explains_itself_in_both_languages(runner: CliRunner, words: list[str]) -> None:
@@ -64,7 +70,8 @@ def test_every_command_explains_itself_in_both_languages(runner: CliRunner, word
 
 def test_both_names_are_the_same_command() -> None:
     root: Any = get_command(app)
-    for group in (root, root.commands["kota"], root.commands["teruskan"]):
+    city = root.commands["kota"]
+    for group in (root, city, city.commands["libur"], root.commands["teruskan"]):
         for indonesian, english in ENGLISH_NAMES.items():
             assert (indonesian in group.commands) == (english in group.commands)
 
@@ -91,6 +98,14 @@ def test_version(runner: CliRunner) -> None:
             ["forward", "settle", "KDR-7Q4M-2X9D", "--resend", "--arrived", "1"],
             2,
             "Pilih satu: --arrived NOMOR atau --resend.",
+        ),
+        (["ekspor", "a.csv"], 2, "--dari belum diisi. Lihat `aduan ekspor --help`."),
+        (["export", "a.csv", "--lang", "en"], 2, "--from is missing. See `aduan export --help`."),
+        (["impor", "--workers", "99"], 2, "Nilai untuk --pekerja tidak benar. Lihat `aduan impor --help`."),
+        (
+            ["import", "--pekerja", "99", "--lang", "en"],
+            2,
+            "The value for --workers is not right. See `aduan import --help`.",
         ),
         (["city", "apply", "tiada.toml", "--json"], 2, "Dengan --json perlu --yes atau --dry-run."),
     ],
@@ -166,6 +181,45 @@ def test_a_problems_own_words_go_first() -> None:
         "Dari diterima hanya ke terverifikasi."
     )
     assert api_sentence(ApiError(409, "Bentrok"), Words()) == "Bentrok"
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (ApiError(404, "Not found", "Tidak ada aduan."), "Not found, or not yours to see. (server: Tidak ada aduan.)"),
+        (ApiError(404), "Not found, or not yours to see."),
+        (
+            ApiError(422, "Not valid", "text: wajib diisi.", extra={"field": "text"}),
+            "The value of text is not right. (server: text: wajib diisi.)",
+        ),
+        (
+            ApiError(422, None, "x: salah.", extra={"errors": [{"field": "x"}, {"field": "location.lat"}]}),
+            "The value of x, location.lat is not right. (server: x: salah.)",
+        ),
+        (
+            ApiError(400, None, "limit: bilangan bulat."),
+            "The value of limit is not right. (server: limit: bilangan bulat.)",
+        ),
+        (
+            ApiError(403, None, "Tidak.", extra={"allowed": ["note"]}),
+            "Your role may not do this now; it may: note. (server: Tidak.)",
+        ),
+        (
+            ApiError(409, None, "Tidak.", extra={"state": "confirmed"}),
+            "The filing with LAPOR! is confirmed; there is nothing to settle. (server: Tidak.)",
+        ),
+        (
+            ApiError(412, extra={"version": 9}),
+            "It has changed meanwhile and is at version 9 now; look again and repeat.",
+        ),
+        (ApiError(503, "Not available", "Sibuk."), "The service is busy; try again in a moment. (server: Sibuk.)"),
+        (ApiError(418, "Teko", "Teko."), "The API answered with error 418. (server: Teko.)"),
+    ],
+)
+def test_in_english_a_refusal_is_a_sentence_of_the_clients_own(error: ApiError, sentence: str) -> None:
+    assert api_sentence(error, Words("en")) == sentence
+    if error.detail:
+        assert error.detail in api_sentence(error, Words("id")) and "server" not in api_sentence(error, Words("id"))
 
 
 @pytest.mark.parametrize(
@@ -289,6 +343,24 @@ def test_help_shows_one_name_of_an_option_and_both_work(runner: CliRunner) -> No
         typed = runner.invoke(app, ["disposisi", "KDR-7Q4M-2X9D", hidden, "dpupr", "--lang", lang], prog_name="aduan")
         assert hidden not in typed.stderr  # it gets as far as looking for a profile
         assert typed.exit_code == 2
+
+
+def shown_options(command: Any, lang: str) -> set[str]:
+    """The long options that help shows in a language, of a command and of all below it."""
+    names = {"--help"}
+    for param in command.params:
+        for options in (param.opts, param.secondary_opts):
+            long = [name for name in options if name.startswith("--")]
+            names |= {long[0] if lang == "en" else long[-1]} if long else set()
+    below = getattr(command, "commands", {}).values()
+    return names.union(*(shown_options(one, lang) for one in below))
+
+
+@pytest.mark.parametrize("column, lang", [(0, "id"), (1, "en")])
+def test_a_sentence_names_options_as_the_help_of_its_language_shows_them(column: int, lang: str) -> None:
+    shown = shown_options(get_command(app), lang)
+    named = {key: set(re.findall(r"--[a-z][a-z-]+", pair[column])) for key, pair in MESSAGES.items()}
+    assert {key: names - shown for key, names in named.items() if names - shown} == {}
 
 
 def test_every_action_of_the_api_is_a_command() -> None:

@@ -9,7 +9,8 @@ import msgspec
 import pytest
 
 from chalicelib.complaints.calendar import Calendars, NoCalendar
-from chalicelib.complaints.city import Alert, City, Department, Standard, parse
+from chalicelib.complaints.city import City, Department, Standard, parse
+from chalicelib.complaints.city_alerts import Alert
 from chalicelib.complaints.clock_runs import MET_BY
 from chalicelib.complaints.clocks import Clock, clocks, latest
 from chalicelib.complaints.ladder import ladder, next_step, step_at, warning_at
@@ -235,12 +236,14 @@ def test_an_edit_never_resets_a_clock(edit: dict[str, Any]) -> None:
 # --- closing
 
 
-def test_the_reporters_reply_calls_the_closing_off_until_the_next_answer() -> None:
+def test_the_reporters_reply_starts_the_closing_anew_and_so_does_the_next_answer() -> None:
     answered = [received(), ASSIGNED, event("03-04T09:00", "respond", text="x")]
     replied = [*answered, event("03-05T09:00", "message", message="m")]
-    assert seen(named("closing", replied)) == [("cancelled", "03-25T16:00")]
+    first = ("cancelled", "03-25T16:00")
+    assert seen(named("closing", replied, "03-05T10:00")) == [first, ("running", "03-26T16:00")]
     again = [*replied, event("03-06T09:00", "respond", text="y")]
-    assert seen(named("closing", again, "03-06T10:00")) == [("cancelled", "03-25T16:00"), ("running", "03-27T16:30")]
+    second = ("cancelled", "03-26T16:00")
+    assert seen(named("closing", again, "03-06T10:00")) == [first, second, ("running", "03-27T16:30")]
     assert [clock.name for clock in latest(clocks(again, KEDIRI, wib("2026-03-06T10:00")))] == [
         "verification",
         "resolution",
@@ -784,11 +787,11 @@ def test_those_who_are_told_have_their_own_hours() -> None:
 def test_the_ladder_of_a_clock() -> None:
     clock = resolution("normatif")
     steps = ladder(clock, KEDIRI.alerts)
-    assert [step.alert.percent for step in steps] == [50, 80, 100, 150]
-    assert [step.at for step in steps] == [step_at(clock, percent) for percent in (50, 80, 100, 150)]
+    assert [step.alert.percent for step in steps] == [80, 100, 150, 200]
+    assert [step.at for step in steps] == [step_at(clock, percent) for percent in (80, 100, 150, 200)]
     following = next_step(clock, KEDIRI.alerts, wib("2026-03-05T12:00"))
-    assert following == steps[1]
-    assert steps[1].at and next_step(clock, KEDIRI.alerts, steps[1].at) == steps[2]
+    assert following == steps[0]
+    assert steps[0].at and next_step(clock, KEDIRI.alerts, steps[0].at) == steps[1]
     assert next_step(clock, KEDIRI.alerts, wib("2026-12-01T12:00")) is None
 
 

@@ -86,8 +86,8 @@ AT = "2026-11-21T02:00:00.000Z"
 @pytest.mark.parametrize(
     ("type_", "actor", "data", "teaches"),
     [
-        ("verify", "operator1", {}, True),
-        ("verify", "operator1", None, True),
+        ("verify", "operator1", {}, False),  # it will be assigned or rejected
+        ("assign", "operator1", None, True),
         ("assign", "operator1", {"department": "dinsos"}, True),
         ("set", "operator1", CHANGED, True),
         ("set", "operator1", {"before": {"secret": False}, "after": {"secret": True}}, False),
@@ -98,7 +98,7 @@ AT = "2026-11-21T02:00:00.000Z"
         ("reject", "operator1", {"reason": "incomplete"}, False),
         ("respond", "officer1", {"text": "x"}, False),
         ("note", "officer1", CHANGED, False),
-        ("verify", "system", {}, False),
+        ("assign", "system", {}, False),
         ("set", "reporter", CHANGED, False),
     ],
 )
@@ -118,9 +118,9 @@ def test_a_marked_line_is_still_a_line_of_the_timeline_and_no_case() -> None:
 
 def test_the_case_as_it_is_now_counts_once() -> None:
     write("KDR-A", "rumput", "taman")
-    later = event_item("KDR-A", "e2", "verify", iso(NOW), "operator2", {})
+    later = event_item("KDR-A", "e2", "assign", iso(NOW), "operator2", {})
     transaction = Transaction()
-    transaction.put(COMPLAINTS_TABLE, later | corrections.mark("KDR-A", "verify", iso(NOW), "operator2", {}))
+    transaction.put(COMPLAINTS_TABLE, later | corrections.mark("KDR-A", "assign", iso(NOW), "operator2", {}))
     transaction.commit()
     assert decided() == [corrections.Decided("rumput", "taman", None, False)]
 

@@ -1,5 +1,6 @@
 """What people and citizens do to one case at nearly the same moment, and what must not come of it."""
 
+import base64
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -11,7 +12,7 @@ from pynamodb.exceptions import CancellationReason
 from chalicelib.complaints import lifecycle
 from chalicelib.complaints.city import City, parse
 from chalicelib.complaints.model import InboundMessage, Sender
-from chalicelib.desk import casework, entry, forwarding, intake, triage
+from chalicelib.desk import casework, entry, forwarding, intake, next_due, reconfiguring, searching, triage
 from chalicelib.desk.people import Staff
 from chalicelib.problems import Problem
 from chalicelib.store import cases, cities, ledger, outbox, queues
@@ -195,3 +196,104 @@ def test_a_time_nobody_could_mean_is_refused(year: int) -> None:
     with pytest.raises(Problem) as refused:
         enter(received_at=datetime(year, 1, 1, tzinfo=timezone(timedelta(hours=7))))
     assert (refused.value.status, refused.value.members["field"]) == (422, "received_at")
+
+
+def page(**asked: Any) -> list[str]:
+    person = asked.pop("person", ADMIN)
+    question, now = searching.Question(**asked), asked.get("updated_after", NOW) + timedelta(days=1)
+    return [case.ticket for case in searching.find(question, person, limit=50, cursor=None, now=now).items]
+
+
+def test_a_queue_is_in_the_order_of_what_is_due_and_says_so() -> None:
+    quick = enter(department="dishub", class_="ringan", received_at=NOW - MINUTE)
+    usual = enter(department="dishub")
+    assert page(queue=True, department="dishub") == [quick, usual]
+    clocks = {ticket: next_due.shown(case_of(ticket), NOW) for ticket in (quick, usual)}
+    assert {ticket: (one["name"], one["state"]) for ticket, (one,) in clocks.items()} == {
+        quick: ("resolution", "running"),
+        usual: ("follow_up", "running"),
+    }
+    assert page(due_before=NOW + timedelta(hours=4)) == [quick]
+    assert page(due_before=NOW + timedelta(minutes=5)) == []
+    do(usual, "start", at=NOW + 5 * MINUTE)
+    assert next_due.shown(case_of(usual), NOW)[0]["name"] == "resolution"
+    late = next_due.shown(case_of(quick), NOW + timedelta(days=2))
+    assert [(one["state"], one["legal_basis"]) for one in late] == [
+        ("breached", "SK Satpol PP Kota Kediri 300.1/020/419.117/2024")
+    ]
+    do(quick, "respond", {"text": "sudah"})
+    do(quick, "close", at=NOW + 3 * MINUTE)
+    over = case_of(quick)
+    assert over.queue is None and over.due_at is None and next_due.shown(over, NOW) == []
+
+
+def test_what_nobody_has_yet_is_due_for_verification_by_the_moment_it_was_received() -> None:
+    ticket = says("text", "lampu mati", NOW)
+    assert case_of(ticket).due_at is None
+    (clock,) = next_due.shown(case_of(ticket), NOW)
+    assert (clock["name"], clock["due_on"], clock["state"]) == ("verification", "2026-11-26", "running")
+    assert page(due_before=NOW + timedelta(days=1)) == []
+    assert page(due_before=NOW + timedelta(days=5)) == [ticket]
+
+
+def test_a_case_that_waits_keeps_its_place_in_the_queue() -> None:
+    ticket = enter(department="dishub")
+    before = case_of(ticket).qsk
+    do(ticket, "wait", {"text": "di mana?"})
+    assert case_of(ticket).qsk == before
+    assert page(queue=True, department="dishub") == [ticket]
+
+
+def test_who_follows_changes_misses_none_that_happens_while_he_walks() -> None:
+    tickets = sorted(enter() for _ in range(3))
+    question = searching.Question(updated_after=NOW - MINUTE)
+
+    def walk(asked: searching.Question, started: datetime) -> Iterator[Case]:
+        cursor = None
+        while True:
+            found = searching.find(asked, ADMIN, limit=1, cursor=cursor, now=started)
+            yield from found.items
+            cursor = found.next
+            if cursor is None:
+                return
+
+    steps = walk(question, NOW + MINUTE)
+    seen = [next(steps)]
+    assert seen[0].ticket == tickets[0]
+    do(tickets[0], "note", {"text": "sudah dilihat orang itu"}, at=NOW + 2 * MINUTE)
+    do(tickets[2], "note", {"text": "belum dilihat"}, at=NOW + 3 * MINUTE)
+    seen += steps
+    newest = max(datetime.fromisoformat(case.updated_at) for case in seen)
+    again = walk(searching.Question(updated_after=newest), NOW + 5 * MINUTE)
+    assert {case.ticket for case in again} >= {tickets[0], tickets[2]}
+
+
+def test_a_departments_cursor_names_no_other_departments_case() -> None:
+    enter(department="dpupr")
+    own = [enter(department="dishub") for _ in range(2)]
+    enter(department="dpupr")
+    question = searching.Question(updated_after=NOW - MINUTE)
+    found = searching.find(question, HEAD, limit=1, cursor=None, now=NOW + MINUTE)
+    assert found.next
+    cursor = base64.urlsafe_b64decode(found.next + "==").decode()
+    assert [ticket for ticket in (*own, found.items[0].ticket) if ticket in cursor] != []
+    assert sorted(page(updated_after=NOW - MINUTE, person=HEAD)) == sorted(own)
+
+
+def test_a_department_with_open_cases_stays_and_so_does_the_code(kediri: City) -> None:
+    fewer = msgspec.structs.replace(kediri, departments=tuple(one for one in kediri.departments if one.id != "dishub"))
+    other = msgspec.structs.replace(kediri, code="MDN")
+    reconfiguring.check(kediri, fewer)
+    reconfiguring.check(kediri, other)
+    enter(department="dishub")
+    for new, field in ((fewer, "departments"), (other, "code")):
+        with pytest.raises(Problem) as refused:
+            reconfiguring.check(kediri, new)
+        assert refused.value.members["field"] == field
+
+
+def test_an_extension_is_offered_where_a_standard_knows_one() -> None:
+    rules = cities.desk_rules()
+    assert "extend" not in casework.actions(case_of(enter(department="dishub")), HEAD, rules)
+    granted = case_of(enter(department="dishub", class_="public_information"))
+    assert "extend" in casework.actions(granted, HEAD, rules)

@@ -1,36 +1,22 @@
 """Erasing a person, killed anywhere and resumed; and what expires by the city's terms."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import datetime, timedelta
 from typing import Any
 
-import boto3
 import pytest
 
-from chalicelib import settings as deployed
 from chalicelib.complaints import erasure as pure
-from chalicelib.complaints.city import parse
 from chalicelib.complaints.erasure import EVERYTHING, GONE, IDENTITY, MEDIA, TEXT
-from chalicelib.complaints.model import InboundMessage, Media, Sender
+from chalicelib.complaints.ticket import new_ticket
 from chalicelib.desk import erasing
-from chalicelib.desk.people import Staff
-from chalicelib.store import aws, cases, cities, erasures, intake, ledger
+from chalicelib.store import cases, erasures, intake, ledger
 from chalicelib.store import erasure as store
-from chalicelib.store.aws import SHARED
-from chalicelib.store.items import Row, event_item
-from chalicelib.store.keys import iso, message_key
-from chalicelib.store.tables import COMPLAINTS_TABLE, CONTROL_TABLE, Case, OutboxRow, Quarantined
+from chalicelib.store.keys import iso
+from chalicelib.store.tables import COMPLAINTS_TABLE, Case, OutboxRow, Quarantined
 from chalicelib.store.transaction import Transaction
 from scheduled import retention
-from tests.unit.tables import REGION, empty_tables
-
-NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
-LATER = NOW + timedelta(hours=1)
-PHONE = "+6281234567890"
-ADMIN = Staff("admin1", "admin", None)
-BUCKET = "berkas-uji"
-TOML = (Path(__file__).parents[2] / "infra/cities/kediri.toml").read_text(encoding="utf-8")
+from tests.unit.persons import ADMIN, BUCKET, LATER, NOW, PHONE, change, dump, empty_cloud, erase, kept, s3, write
 
 
 class Killed(Exception):
@@ -39,98 +25,11 @@ class Killed(Exception):
 
 @pytest.fixture(autouse=True)
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name in ("STAGE", "SECRETS_PREFIX", "OUTBOX_TOPIC"):
-        monkeypatch.setenv(f"ADUAN_{name}", "x")
-    monkeypatch.setenv("ADUAN_MEDIA_BUCKET", BUCKET)
-    SHARED._client = None
-    aws.client.cache_clear()
-    deployed.settings.cache_clear()
-    cities._cached.clear()
-    with empty_tables():
-        s3().create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+    with empty_cloud(monkeypatch):
         yield
-    SHARED._client = None
-    aws.client.cache_clear()
-    deployed.settings.cache_clear()
-    cities._cached.clear()
-
-
-def s3() -> Any:
-    return boto3.client("s3", region_name=REGION)
-
-
-def write(ticket: str, number: str = PHONE, at: datetime = NOW) -> None:
-    """A case by WhatsApp with a photo that is fetched, an answer that is sent, and a note about its reporter."""
-    message = InboundMessage(
-        channel="whatsapp",
-        account="106",
-        id=f"wamid.{ticket}",
-        sent_at=at,
-        sender=Sender(user_id=f"ID.{ticket}", phone=number, name="Kutilang"),
-        kind="image",
-        text="perkutut menyumbat",
-        media=Media(id="77", type="image", mime="image/jpeg", filename="kutilang.jpg"),
-        extra={"context": "kutilang"},
-    )
-    key = message_key(message.id, at)
-    rows = [Row("lapor", "case", {}), Row("reporter", "1", {"kind": "opened", "to": number}), Row("media", key, {})]
-    written = intake.open_case(
-        ticket, message, rows, replaces=old(number), wordless=False, until=at + timedelta(days=31), now=at
-    )
-    assert isinstance(written, intake.Written), written
-    s3().put_object(Bucket=BUCKET, Key=f"attachments/{ticket}/a", Body=b"kutilang")
-    for row in cases.dossier(ticket).rows:  # type: ignore[union-attr]  # just written
-        settle(row.pk, row.sk)
-    wordless: dict[str, Any] = {
-        "pk": f"C#{ticket}",
-        "sk": message_key("wamid.2", at),
-        "message_id": "wamid.2",
-        "channel": "whatsapp",
-    }
-    wordless |= {"kind": "location", "location": {"address": "kutilang"}, "sent_at": iso(at), "received_at": iso(at)}
-    settle(f"C#{ticket}", key, stored={"key": f"attachments/{ticket}/a", "type": "image/jpeg", "size": 8})
-    transaction = Transaction()
-    note = {"text": "Bu Kutilang menelepon", "before": {"status": "received"}, "after": {"status": "verified"}}
-    transaction.put(COMPLAINTS_TABLE, wordless)
-    transaction.put(COMPLAINTS_TABLE, event_item(ticket, "e1", "note", iso(at), "operator1", note))
-    transaction.commit()
-
-
-def old(number: str) -> set[str]:
-    """Every case so far may be replaced in the citizen's conversation."""
-    return {item.lsk.rpartition("#")[2] for item in Case.by_received.query("CASE")}
-
-
-def settle(pk: str, sk: str, **more: Any) -> None:
-    transaction = Transaction()
-    sets = "SET #state = :done" + "".join(f", #{name} = :{name}" for name in more)
-    values = {":done": "confirmed", **{f":{name}": value for name, value in more.items()}}
-    names = {"#state": "state", **{f"#{name}": name for name in more}}
-    transaction.update(COMPLAINTS_TABLE, {"pk": pk, "sk": sk}, f"{sets} REMOVE opk, osk", values, None, names)
-    assert transaction.commit() is None
-
-
-def change(ticket: str, **attributes: Any) -> None:
-    case = Case.get(f"C#{ticket}", "META")
-    for name, value in attributes.items():
-        setattr(case, name, value)
-    case.save()
-
-
-def dump() -> str:
-    """Everything that is stored, as one text."""
-    client = boto3.client("dynamodb", region_name=REGION)
-    found = [str(client.scan(TableName=name)["Items"]) for name in (COMPLAINTS_TABLE, CONTROL_TABLE)]
-    found += [item["Key"] for item in s3().list_objects_v2(Bucket=BUCKET).get("Contents", [])]
-    return "\n".join(found).lower()
 
 
 CANARIES = ("kutilang", "perkutut", PHONE.removeprefix("+"), "wamid.", "id.kdr", "attachments/")
-
-
-def erase(at: datetime = LATER) -> dict[str, Any]:
-    whom = erasing.person(phone=PHONE, handle=None, ticket=None)
-    return erasing.erase(whom, "permintaan", ADMIN, at)
 
 
 def test_a_person_is_gone_and_the_figures_are_there() -> None:
@@ -248,25 +147,45 @@ def test_a_dry_run_counts_and_writes_nothing() -> None:
     assert ledger.ledger()["quarantined"] == 2
 
 
+def by_ticket(ticket: str, at: datetime = LATER) -> dict[str, Any]:
+    return erasing.erase(erasing.person(phone=None, handle=None, ticket=ticket), "permintaan", ADMIN, at)
+
+
 def test_by_its_ticket_a_person_is_erased_from_all_his_cases() -> None:
-    write("KDR-7Q4M-2X9D")
-    write("KDR-B", at=NOW + timedelta(minutes=1))
-    ticket = "KDR-7Q4M-2X9D"
-    assert erasing.erase(reporter_of(ticket), "x", ADMIN, LATER)["cases"] == 2
+    first, second = new_ticket("KDR"), new_ticket("KDR")
+    write(first)
+    write(second, at=NOW + timedelta(minutes=1))
+    done = by_ticket(first)
+    assert (done["cases"], done["repeated"]) == (2, False)
+    # Again, by either: the same request, and no second line in the log.
+    for ticket in (first, second):
+        again = by_ticket(ticket, LATER + timedelta(hours=1))
+        assert (again["id"], again["repeated"], again["state"]) == (done["id"], True, "done")
+    assert len(erasures.listed(limit=10, cursor=None)[0]) == 1
 
 
-def reporter_of(ticket: str) -> erasing.Person:
-    case = cases.get(ticket)
-    assert case is not None
-    return erasing.Person(case.person, ticket, ())
+def test_asked_again_by_a_ticket_that_is_erased_already_the_other_cases_go_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = new_ticket("KDR"), new_ticket("KDR")
+    write(first)
+    write(second, at=NOW + timedelta(minutes=1))
+    real = store.erase
+    erased: list[str] = []
 
+    def dying(found: cases.Dossier, *rest: Any, **more: Any) -> Any:
+        if erased:
+            raise Killed
+        erased.append(found.case.ticket)
+        return real(found, *rest, **more)
 
-def kept(**days: int) -> None:
-    text = TOML
-    for name, value in days.items():
-        line = next(line for line in text.splitlines() if line.startswith(f"{name} = "))
-        text = text.replace(line, f"{name} = {value}")
-    assert cities.apply(parse(text), text, after=0, by="admin1", now=NOW)
+    monkeypatch.setattr(store, "erase", dying)
+    with pytest.raises(Killed):
+        by_ticket(first)
+    monkeypatch.setattr(store, "erase", real)
+    assert erased == [first]
+    done = by_ticket(first, LATER + timedelta(minutes=1))
+    assert (done["cases"], done["state"], done["repeated"]) == (2, "done", True)
+    assert PHONE.removeprefix("+") not in dump()
+    assert len(erasures.listed(limit=10, cursor=None)[0]) == 1
 
 
 def night(days: float) -> datetime:

@@ -14,8 +14,9 @@ MAY_IMPORT = {
     "channels": {"channels", "complaints"},
     "lapor": {"lapor", "complaints"},
     "store": {"store", "complaints"},
-    "desk": {"desk", "store", "channels", "lapor", "complaints"},
-    "api": {"api", "desk", "store", "channels", "complaints"},
+    "pages": {"pages", "complaints"},
+    "desk": {"desk", "store", "channels", "lapor", "pages", "complaints"},
+    "api": {"api", "desk", "store", "channels", "pages", "complaints"},
 }
 # Third-party libraries with a home; nobody else may know them.
 HOMES = {
@@ -77,7 +78,8 @@ def test_app_holds_doors_and_no_logic() -> None:
     tree = ast.parse((ROOT / "app.py").read_text())
     branches = [node for node in ast.walk(tree) if isinstance(node, ast.If | ast.Try | ast.While)]
     assert branches == []
-    assert len((ROOT / "app.py").read_text().splitlines()) <= 150
+    # A door is five lines; every function that ships has one.
+    assert len((ROOT / "app.py").read_text().splitlines()) <= 200
 
 
 def test_no_module_outgrows_a_newcomer() -> None:

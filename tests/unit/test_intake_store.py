@@ -18,6 +18,7 @@ from tests.unit.tables import empty_tables
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 UNTIL = NOW + timedelta(days=31)
+LOOK = NOW + timedelta(hours=24)
 TICKET = "KDR-7Q4M-2X9D"
 
 
@@ -51,7 +52,7 @@ ROWS = [Row("lapor", "case", {}), Row("reporter", "1", {"to": "+62"}), Row("medi
 
 def opened(identifier: str = "wamid.1", ticket: str = TICKET, **more: Any) -> Any:
     known = {name: more.pop(name, usual) for name, usual in (("replaces", ()), ("wordless", False))}
-    return intake.open_case(ticket, message(identifier, **more), ROWS, until=UNTIL, now=NOW, **known)
+    return intake.open_case(ticket, message(identifier, **more), ROWS, look_at=LOOK, until=UNTIL, now=NOW, **known)
 
 
 def appended(identifier: str, ticket: str = TICKET, **more: Any) -> Any:
@@ -68,6 +69,12 @@ def appended(identifier: str, ticket: str = TICKET, **more: Any) -> Any:
     }
     values |= {name: more.pop(name) for name in list(more) if name in values}
     return intake.append(ticket, message(identifier, **more), [], **values)
+
+
+def test_a_nul_in_what_a_citizen_wrote_is_kept() -> None:
+    assert opened(text="Lampu\0 mati\x07") == Written()
+    found = cases.dossier(TICKET)
+    assert found is not None and found.case.text == found.messages[0].text == "Lampu\0 mati\x07"
 
 
 def test_every_item_of_a_new_case_reads_back_through_its_model() -> None:

@@ -18,11 +18,18 @@ FUNCTIONS = {
     "Reply",
     "FetchMedia",
     "OutboxSweep",
+    "PushSie",
     "RoutingRetrain",
     "Retention",
     "WriteExport",
+    "AlertFeedback",
+    "SlaAlerts",
+    "DeadlineRecompute",
+    "Digests",
+    "DailyFigures",
+    "MonthlySummary",
 }
-CONSUMERS = {"Forward": "ForwardQueue", "Reply": "ReplyQueue", "FetchMedia": "MediaQueue"}
+CONSUMERS = {"Forward": "ForwardQueue", "Reply": "ReplyQueue", "FetchMedia": "MediaQueue", "PushSie": "SieQueue"}
 
 Json = dict[str, Any]
 
@@ -80,8 +87,8 @@ def test_no_role_reaches_everything(template: Json) -> None:
                     assert keys == ["CONV#*"], name
             for resource in listed(statement["Resource"]):
                 text = json.dumps(resource)
-                # The keys below one bucket cannot be listed beforehand; everything else can.
-                if text != json.dumps({"Fn::Sub": "${MediaBucket.Arn}/*"}):
+                # The keys below one bucket, or a folder of it, cannot be listed beforehand; everything else can.
+                if re.fullmatch(r'\{"Fn::Sub": "\$\{MediaBucket\.Arn\}/([a-z]+/)?\*"\}', text) is None:
                     assert "*" not in text, name
 
 
@@ -220,7 +227,12 @@ def test_the_outbox_topic_alone_may_fill_the_queues(template: Json) -> None:
         for entry in of_type(template, "AWS::SNS::Subscription").values()
         if entry["Protocol"] == "sqs"
     }
-    assert filters == {"ForwardQueue": ["lapor"], "ReplyQueue": ["reporter"], "MediaQueue": ["media"]}
+    assert filters == {
+        "ForwardQueue": ["lapor"],
+        "ReplyQueue": ["reporter"],
+        "MediaQueue": ["media"],
+        "SieQueue": ["sie"],
+    }
 
 
 def test_staff_cannot_sign_up_or_move_to_another_department(template: Json) -> None:
@@ -278,9 +290,10 @@ def test_what_is_dear_or_deluged_has_a_limit_of_its_own(template: Json) -> None:
     assert value(limits["POST", "/~1webhooks~1whatsapp"]) > usual
 
 
-def test_no_export_outlives_an_erasure(template: Json) -> None:
+@pytest.mark.parametrize("folder", ["exports/", "uploads/"])
+def test_the_bucket_forgets_what_no_case_names(template: Json, folder: str) -> None:
     rules = of_type(template, "AWS::S3::Bucket")["MediaBucket"]["LifecycleConfiguration"]["Rules"]
-    (rule,) = [rule for rule in rules if rule.get("Prefix") == "exports/"]
+    (rule,) = [rule for rule in rules if rule.get("Prefix") == folder]
     assert (rule["Status"], rule["ExpirationInDays"]) == ("Enabled", 1)
 
 
@@ -298,7 +311,7 @@ def test_staff_paths_are_guarded_and_the_open_ones_are_known(template: Json) -> 
         for method in methods.values()
         if {"staff": []} not in method.get("security", [])
     }
-    assert open_paths == {"/health", "/openapi.json", "/webhooks/whatsapp"}
+    assert open_paths == {"/health", "/openapi.json", "/webhooks/whatsapp", "/tindak/{token}", "/survei/{token}"}
 
 
 def test_gateway_errors_are_problem_documents(template: Json) -> None:
@@ -306,9 +319,8 @@ def test_gateway_errors_are_problem_documents(template: Json) -> None:
     assert {"DEFAULT_4XX", "DEFAULT_5XX", "UNAUTHORIZED", "THROTTLED", "REQUEST_TOO_LARGE"} <= responses.keys()
     for kind, response in responses.items():
         assert response["ResponseParameters"]["Headers"]["Content-Type"] == "'application/problem+json'", kind
-        body = response["ResponseTemplates"]["application/json"].replace("$context.error.messageString", '"x"')
-        problem = json.loads(body)
-        assert {"type", "title"} <= problem.keys(), kind
+        problem = json.loads(response["ResponseTemplates"]["application/json"])
+        assert {"type", "title", "detail"} <= problem.keys(), kind
         # What the body says and what the status line says are one number.
         assert str(problem.get("status")) == str(response.get("StatusCode")), kind
 
@@ -318,9 +330,11 @@ def test_no_placeholder_is_left(template: Json) -> None:
 
 
 def test_functions_are_told_of_every_resource_they_use(template: Json) -> None:
-    # The API alone is told which function writes exports.
-    api = of_type(template, "AWS::Serverless::Function")["APIHandler"]["Environment"]["Variables"]
-    variables = {**template["Globals"]["Function"]["Environment"]["Variables"], **api}
+    # The API alone is told which function writes exports, and the sweep of alerts alone where its links lead.
+    functions = of_type(template, "AWS::Serverless::Function")
+    api = functions["APIHandler"]["Environment"]["Variables"]
+    sweep = functions["SlaAlerts"]["Environment"]["Variables"]
+    variables = {**template["Globals"]["Function"]["Environment"]["Variables"], **api, **sweep}
     assert variables["ADUAN_COMPLAINTS_TABLE"] == {"Ref": "ComplaintsTable"}
     assert variables["ADUAN_OUTBOX_TOPIC"] == {"Ref": "OutboxTopic"}
     read = set()
@@ -341,3 +355,22 @@ def test_a_stage_sets_parameters_that_exist_and_every_one_without_a_default(temp
     given = settings.load(stage).parameters.keys() | {"Stage", "ArtefactBucket", "ArtefactKey"}
     assert given <= declared.keys()
     assert {name for name, parameter in declared.items() if "Default" not in parameter} <= given
+
+
+def test_mails_go_out_as_the_stages_identity_only_and_what_became_of_them_comes_back(template: Json) -> None:
+    roles = of_type(template, "AWS::IAM::Role")
+    sending = {name: s for name, role in roles.items() for s in statements(role) if "ses:SendEmail" in s["Action"]}
+    assert sending.keys() == {"SlaAlertsRole", "DigestsRole", "MonthlySummaryRole"}
+    for statement in sending.values():
+        (identity, configuration) = (one["Fn::Sub"] for one in statement["Resource"])
+        assert identity.endswith(":identity/${AlertSender}")
+        assert configuration.endswith(":configuration-set/${AlertConfiguration}")
+    (destination,) = of_type(template, "AWS::SES::ConfigurationSetEventDestination").values()
+    told = destination["EventDestination"]
+    assert set(told["MatchingEventTypes"]) == {"delivery", "bounce", "complaint", "reject"}
+    assert told["SnsDestination"] == {"TopicARN": {"Ref": "AlertFeedbackTopic"}}
+    (event,) = of_type(template, "AWS::Serverless::Function")["AlertFeedback"]["Events"].values()
+    assert event["Properties"]["Topic"] == {"Ref": "AlertFeedbackTopic"}
+    (policy,) = of_type(template, "AWS::SNS::TopicPolicy")["AlertFeedbackTopicPolicy"]["PolicyDocument"]["Statement"]
+    assert policy["Principal"] == {"Service": "ses.amazonaws.com"}
+    assert policy["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}

@@ -121,6 +121,10 @@ def test_p2_text() -> None:
     )
 
 
+def test_a_nul_or_a_bell_in_a_text_costs_nothing() -> None:
+    assert changed(text={"body": "Lampu\0 mati\x07"}).text == "Lampu\0 mati\x07"
+
+
 def test_p3_a_person_with_a_username_has_no_phone() -> None:
     got = message("p03_username")
     assert got.sender == Sender(user_id=SRI.user_id, name="Bu Sri", username="bu.sri")

@@ -104,6 +104,37 @@ def test_a_user_id_is_addressed_as_recipient_and_never_as_to(user_id: str) -> No
     assert "to" not in body
 
 
+def test_a_template_takes_its_values_on_one_line_each_and_names_itself() -> None:
+    body = whatsapp_send.template("+6281", "peringatan_aduan", "id", ["3 aduan\n lewat", "a\t    b", ""], "alert:d1")
+    assert body["to"] == "6281"
+    assert body["biz_opaque_callback_data"] == "alert:d1"
+    assert body["template"]["name"] == "peringatan_aduan"
+    assert body["template"]["language"] == {"code": "id"}
+    (values,) = body["template"]["components"]
+    assert [one["text"] for one in values["parameters"]] == ["3 aduan lewat", "a b", "-"]
+
+
+def test_a_template_is_sent_like_a_text(provider: Provider, session: requests.Session) -> None:
+    provider.answers["/v23.0/106/messages"] = answer(200, SENT)
+    sent = whatsapp_send.send_template(
+        session,
+        f"{provider.url}/v23.0",
+        "106",
+        "token-1",
+        "+6281234567890",
+        name="peringatan_aduan",
+        language="id",
+        values=["a", "b", "c"],
+        reference="alert:d1",
+    )
+    assert sent == "wamid.OUT"
+    ((_, _, authorization, body),) = provider.asked
+    assert authorization == "Bearer token-1"
+    assert json.loads(body) == whatsapp_send.template(
+        "+6281234567890", "peringatan_aduan", "id", ["a", "b", "c"], "alert:d1"
+    )
+
+
 def test_sending(provider: Provider, session: requests.Session) -> None:
     provider.answers["/v23.0/106/messages"] = answer(200, SENT)
     assert say(provider, session) == "wamid.OUT"

@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from aduan_client.api import Api
 
 
+# What people name, the city's list of it, and the sentence for one that is not there.
+LISTS = {
+    "department": ("departments", "error.department"),
+    "category": ("categories", "error.category"),
+    "kelurahan": ("kelurahan", "error.kelurahan"),
+}
+
+
 def act(
     run: Run, action: str, ticket: str, data: Mapping[str, Any], *, version: int | None = None, as_json: bool = False
 ) -> None:
@@ -99,15 +107,14 @@ def _found(api: "Api", data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def found_ids(api: "Api", typed: Mapping[str, str]) -> dict[str, str]:
-    """The ids of a `department` and a `category` as typed; UsageError naming close ones."""
+    """The ids of a `department`, a `category` and a `kelurahan` as typed; UsageError naming close ones."""
     try:
         city = api.get("/v1/city")
     except ApiError:
         return dict(typed)  # no configuration, or none this role may read: the API knows what it accepts
-    lists = {"department": ("departments", "error.department"), "category": ("categories", "error.category")}
     found = {}
     for name, word in typed.items():
-        list_, key = lists[name]
+        list_, key = LISTS[name]
         found[name] = names.needed(names.of_city(city, list_), word, key)
     return found
 

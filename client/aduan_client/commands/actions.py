@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from aduan_client.commands.acting import act, attempted, report
+from aduan_client.commands.acting import act, attempted, found_ids, report
 from aduan_client.commands.options import (
     Address,
     Anonymous,
@@ -70,7 +70,10 @@ def transfer(
 ) -> None:
     """Hand the case to another department, saying why."""
     run = run_of(ctx)
-    data = {"department": required(department, "--department"), "note": _written(run, note, file, ticket)}
+    data = {
+        "department": required(department, "--department"),
+        "note": _written(run, note, file, ticket, "error.note_missing"),
+    }
     act(run, "transfer", ticket, data, version=version, as_json=as_json)
 
 
@@ -145,7 +148,14 @@ def reopen(
 ) -> None:
     """Open the case again, saying why."""
     run = run_of(ctx)
-    act(run, "reopen", ticket, {"note": _written(run, note, file, ticket)}, version=version, as_json=as_json)
+    act(
+        run,
+        "reopen",
+        ticket,
+        {"note": _written(run, note, file, ticket, "error.note_missing")},
+        version=version,
+        as_json=as_json,
+    )
 
 
 def merge(
@@ -172,7 +182,10 @@ def extend(
 ) -> None:
     """Give a deadline more time, saying why."""
     run = run_of(ctx)
-    data = {"clock": coded("clock", required(clock, "--clock"), run.say), "note": _written(run, note, file, ticket)}
+    data = {
+        "clock": coded("clock", required(clock, "--clock"), run.say),
+        "note": _written(run, note, file, ticket, "error.note_missing"),
+    }
     act(run, "extend", ticket, data, version=version, as_json=as_json)
 
 
@@ -234,11 +247,14 @@ def change(
         raise UsageError("error.nothing_to_change")
     if place:
         # A place is replaced as a whole. What is not named stays, as it was in the version read here.
-        case = run.api(run.profile()).complaint(ticket_of(ticket))
+        api = run.api(run.profile())
+        if kelurahan is not None:
+            place |= found_ids(api, {"kelurahan": kelurahan})
+        case = api.complaint(ticket_of(ticket))
         version = case.get("version") if version is None else version
         changes["location"] = {**(case.get("location") or {}), **place}
     act(run, "set", ticket, {"changes": changes}, version=version, as_json=as_json)
 
 
-def _written(run: Run, text: str | None, file: Path | None, ticket: str) -> str:
-    return text_of(text, file, run.say("label.editor_hint", ticket=ticket_of(ticket))) or ""
+def _written(run: Run, text: str | None, file: Path | None, ticket: str, missing: str = "error.text_missing") -> str:
+    return text_of(text, file, run.say("label.editor_hint", ticket=ticket_of(ticket)), missing=missing) or ""

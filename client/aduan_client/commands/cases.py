@@ -1,7 +1,7 @@
-"""`aduan list`, `queue`, `show`, `timeline` and `similar`: looking at cases."""
+"""`aduan list`, `queue`, `caller`, `show`, `timeline` and `similar`: looking at cases."""
 
 import shutil
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -17,7 +17,6 @@ from aduan_client.commands.options import (
     DueBefore,
     Kelurahan,
     Limit,
-    Phone,
     Query,
     ReceivedAfter,
     ReceivedBefore,
@@ -25,9 +24,10 @@ from aduan_client.commands.options import (
     Ticket,
     UpdatedAfter,
 )
-from aduan_client.commands.typed import ticket_of, wanted
+from aduan_client.commands.typed import phone_number, status_codes, ticket_of, wanted
+from aduan_client.config import Profile
 from aduan_client.output import note, print_json, show
-from aduan_client.run import run_of
+from aduan_client.run import Run, run_of
 
 
 def list_cases(
@@ -43,7 +43,6 @@ def list_cases(
     received_after: ReceivedAfter = None,
     received_before: ReceivedBefore = None,
     q: Query = None,
-    phone: Phone = None,
     limit: Limit = 50,
     everything: All = False,
     cursor: Cursor = None,
@@ -62,7 +61,6 @@ def list_cases(
         "received_after": received_after,
         "received_before": received_before,
         "q": q,
-        "phone": phone,
     }
     _listed(ctx, narrowed, {}, wanted(limit, everything), cursor, as_json)
 
@@ -90,6 +88,22 @@ def queue(
     _listed(ctx, narrowed, {"queue": "1"}, wanted(limit, everything), cursor, as_json)
 
 
+def of_caller(
+    ctx: typer.Context,
+    phone: Annotated[str, typer.Argument(metavar="NOMOR", help="argument.phone")],
+    status: Status = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=100, help="option.limit")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List the cases of one citizen, by his telephone number."""
+    run = run_of(ctx)
+    profile = run.profile()
+    number, wanted_statuses = phone_number(phone), status_codes(status, run.say)
+    chosen = wanted_statuses.split(",") if wanted_statuses else ()
+    page = run.api(profile).earlier_cases(number or "", chosen, limit)
+    _shown_page(page, run, profile, as_json, of_queue=False)
+
+
 def _listed(
     ctx: typer.Context,
     narrowed: dict[str, str | None],
@@ -104,16 +118,20 @@ def _listed(
     api = run.api(profile)
     query = {**parameters(api, run.say, zone, **narrowed), **fixed}
     page = api.listing("/v1/complaints", query, limit=limit, cursor=cursor)
+    _shown_page(page, run, profile, as_json, of_queue=bool(fixed))
+
+
+def _shown_page(page: dict[str, Any], run: Run, profile: Profile, as_json: bool, *, of_queue: bool) -> None:
     if as_json:
         print_json(page)
         return
     if not page["items"]:
-        note(run.say("label.empty_queue" if fixed else "label.empty_list"))
+        note(run.say("label.empty_queue" if of_queue else "label.empty_list"))
         return
     from aduan_client.views.lists import case_list, queue_list
 
-    table = queue_list if fixed else case_list
-    show(table(page["items"], run.say, zone, shutil.get_terminal_size().columns))
+    table = queue_list if of_queue else case_list
+    show(table(page["items"], run.say, run.zone(profile), shutil.get_terminal_size().columns))
     if page["next"]:
         note(run.say("done.more"))
 

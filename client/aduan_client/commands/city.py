@@ -1,7 +1,7 @@
 """`aduan city show` and `aduan city apply`."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,6 +10,9 @@ from aduan_client.errors import ClientError, ExitCode, UsageError
 from aduan_client.output import print_json, print_text, show
 from aduan_client.run import agreed, ask, run_of
 from aduan_client.words import Words
+
+if TYPE_CHECKING:
+    from aduan_client.api import Api
 
 
 def show_city(
@@ -46,29 +49,47 @@ def apply_city(
     run = run_of(ctx)
     if as_json and not (yes or dry_run):
         raise UsageError("error.json_needs_yes")
-    body = {"toml": _text(file)}
     api = run.api(run.profile())
+    put_in_force(api, _text(file), run.say, path=str(file), yes=yes, dry_run=dry_run, as_json=as_json)
+
+
+def put_in_force(
+    api: "Api",
+    toml: str,
+    say: Words,
+    *,
+    path: str,
+    yes: bool,
+    dry_run: bool,
+    as_json: bool,
+    version: int | None = None,
+) -> bool:
+    """Have a configuration checked, show what it changes, ask, and apply it; whether it was applied.
+
+    `version`: the one it was edited from; the API refuses (412) when another is in force."""
+    body = {"toml": toml}
     check = api.send("POST", "/v1/city/check", body=body)
     errors, changes = check.get("errors") or [], check.get("changes") or []
     if errors:
-        _report_errors(errors, as_json, run.say)
-        raise ClientError("error.city_file", ExitCode.REFUSED, path=file, count=len(errors))
+        _report_errors(errors, as_json, say)
+        raise ClientError("error.city_file", ExitCode.REFUSED, path=path, count=len(errors))
     if not as_json:
-        _report_changes(changes, run.say)
+        _report_changes(changes, say)
     if dry_run or not changes:
         if as_json:
             print_json({"applied": False, "changes": changes})
-        return
+        return False
     if not yes:
-        _confirm(len(changes), run.say)
-    result = api.send("PUT", "/v1/city", body=body)
-    applied, version = result.get("changes", changes), result.get("version")
+        _confirm(len(changes), say)
+    result = api.send("PUT", "/v1/city", body=body, version=version)
+    applied, now_in_force = result.get("changes", changes), result.get("version")
     if as_json:
-        print_json({"applied": True, "changes": applied, "version": version})
-    elif version is None:
-        show(run.say("done.applied", count=len(applied)))
+        print_json({"applied": True, "changes": applied, "version": now_in_force})
+    elif now_in_force is None:
+        show(say("done.applied", count=len(applied)))
     else:
-        show(run.say("done.applied_version", count=len(applied), version=version))
+        show(say("done.applied_version", count=len(applied), version=now_in_force))
+    return True
 
 
 def _text(file: Path) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from aduan_client import formats
 from aduan_client.commands.acting import found_ids
-from aduan_client.commands.typed import class_code, coded, given, phone_number, status_codes
+from aduan_client.commands.typed import class_code, coded, given, status_codes
 from aduan_client.words import Words
 
 if TYPE_CHECKING:
@@ -28,16 +28,13 @@ def parameters(
     received_after: str | None = None,
     received_before: str | None = None,
     q: str | None = None,
-    phone: str | None = None,
 ) -> dict[str, str]:
     """The query for the filters that were given. UsageError for what is no status, time, channel or number."""
     query = given(
         status=status_codes(status, say),
         channel=coded("channel", channel, say),
         class_=class_code(class_),
-        kelurahan=kelurahan,
         q=q,
-        phone=phone_number(phone),
     )
     times = given(
         due_before=due_before,
@@ -46,5 +43,5 @@ def parameters(
         received_before=received_before,
     )
     query |= {name: formats.api_time(text, zone) for name, text in times.items()}
-    named = given(department=department, category=category)
+    named = given(department=department, category=category, kelurahan=kelurahan)
     return {**query, **(found_ids(api, named) if named else {})}

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from aduan_client import refusals
 from aduan_client.commands.options import AsJson
 from aduan_client.errors import ClientError, ExitCode, UsageError
 from aduan_client.imports import cells, journal, mapping, sheet
@@ -126,7 +127,7 @@ def _report_check(run: Run, good: int, bad: int, faults: list[Fault], as_json: b
 
 
 def _finished(run: Run, plan: SheetMap, summary: Summary, bad: int, as_json: bool) -> None:
-    refused = [_refusal(one, plan) for one in sorted(summary.refused, key=lambda one: one.line)]
+    refused = [_refusal(one, plan, run) for one in sorted(summary.refused, key=lambda one: one.line)]
     if as_json:
         counts: dict[str, Any] = {name: getattr(summary, name) for name in ("rows", "created", "existing", "skipped")}
         print_json({**counts, "left_out": bad, "refused": [_as_json(fault, run) for fault in refused]})
@@ -142,11 +143,13 @@ def _finished(run: Run, plan: SheetMap, summary: Summary, bad: int, as_json: boo
         raise ClientError("error.import_refused", ExitCode.REFUSED, count=len(refused))
 
 
-def _refusal(refused: Refused, plan: SheetMap) -> Fault:
+def _refusal(refused: Refused, plan: SheetMap, run: Run) -> Fault:
     """A refusal as a fault of the column its field came from."""
-    name = (refused.field or "").rpartition(".")[2]
-    column = plan.columns[name][0] if name in plan.columns else refused.field
-    return Fault(refused.line, column, "fault.refused", refused.detail or str(refused.status))
+    error, field = refused.error, str(refused.error.extra.get("field") or "")
+    name = field.rpartition(".")[2]
+    column = plan.columns[name][0] if name in plan.columns else field or None
+    said = error.detail if run.say.language == refusals.SPOKEN else None
+    return Fault(refused.line, column, "fault.refused", said or refusals.api_sentence(error, run.say))
 
 
 def _counted(run: Run, summary: Summary) -> str:
@@ -172,4 +175,4 @@ def _write_report(path: Path, faults: list[Fault], run: Run) -> None:
                 [fault.line, fault.column or "", run.say(fault.key, detail=fault.detail)] for fault in faults
             )
     except OSError:
-        raise ClientError("error.cannot_write", path=path) from None
+        raise UsageError("error.cannot_write", path=path) from None

@@ -1,7 +1,9 @@
 """`aduan report` (lapor): a new case from a phone call, the counter or the field."""
 
+import sys
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -27,10 +29,11 @@ from aduan_client.commands.options import (
     Phone,
     Secret,
     Text,
+    Yes,
 )
 from aduan_client.commands.typed import class_code, coded, given, phone_number, place_of
 from aduan_client.drafts import Draft
-from aduan_client.errors import ApiError, ClientError, SignedOutError, UsageError
+from aduan_client.errors import ApiError, ClientError, SignedOutError, UnreachableError, UsageError
 from aduan_client.localised import sentence
 from aduan_client.output import note as remark
 from aduan_client.output import print_json, show
@@ -42,7 +45,7 @@ from aduan_client.words import STATUSES
 if TYPE_CHECKING:
     from aduan_client.api import Api
 
-OPEN = ",".join(status for status in STATUSES if status not in ("closed", "rejected"))
+OPEN = tuple(status for status in STATUSES if status not in ("closed", "rejected"))
 SHOWN = 5  # earlier cases offered to a caller
 
 
@@ -81,6 +84,7 @@ def report(
     anonymous: Anonymous = None,
     secret: Secret = None,
     send_drafts: Annotated[bool, typer.Option("--send-drafts", "--kirim-draf", help="option.send_drafts")] = False,
+    yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
     """Enter a new case: by options, or without --text by answering a few questions."""
@@ -89,8 +93,10 @@ def report(
     zone = run.zone(profile)
     api = run.api(profile)
     if send_drafts:
-        _send_drafts(run, api, profile.name, as_json)
+        _send_drafts(run, api, profile.name, yes, as_json)
         return
+    if waiting := len(list(drafts.kept(run.folder(), profile.name))):
+        remark(run.say("label.drafts_wait", count=waiting))
     place = place_of(lat, lon, address=address, kelurahan=kelurahan)
     _readable(photos or [])
     channel = coded("channel", channel, run.say) or channel
@@ -98,7 +104,9 @@ def report(
     at = formats.api_time(received_at, zone) if received_at else None
     call = Call(number, name, place, anonymous)
     asking = text is None and file is None
+    named = given(department=department, category=category)
     if asking:
+        _resolved(api, {**named, "location": place})  # a name nobody knows is said before the call, not after it
         call = _interview(run, api, call, in_the_field=channel == "field")
         if call.earlier is not None:
             send = partial(api.action, call.earlier, "note", {"text": call.text}, key=str(uuid.uuid4()))
@@ -107,18 +115,16 @@ def report(
         text = call.text
     else:
         text = text_of(text, file, "")
-    named = given(department=department, category=category)
     person = given(name=call.name, phone=call.number, handle=handle, email=email, anonymous=call.anonymous)
     body = {
         "channel": channel,
         "text": text,
         **given(class_=class_code(class_), secret=secret, note=note, received_at=at),
         **given(location=call.place or None, reporter=person or None),
-        **(found_ids(api, named) if named else {}),
+        **named,
     }
     draft = Draft(str(uuid.uuid4()), body, [str(photo.absolute()) for photo in photos or []])
-    case = _sent(run, api, profile.name, draft)
-    _shown(run, case, as_json)
+    case = _sent(run, api, profile.name, draft, as_json)
     if asking:
         _remark_similar(run, api, case)
 
@@ -141,15 +147,39 @@ def _interview(run: Run, api: "Api", call: Call, *, in_the_field: bool) -> Call:
     return Call(number, name, place, anonymous, text)
 
 
-def _sent(run: Run, api: "Api", profile: str, draft: Draft) -> Any:
-    """Send a new case and its photos; what cannot be sent now is kept, so that nothing typed is lost."""
+def _sent(run: Run, api: "Api", profile: str, draft: Draft, as_json: bool) -> Any:
+    """Send a new case and its photos, and show its ticket. Until that is shown the draft lies on the disk: whatever
+    ends the client, it is sent later, and is one case by its key."""
+    kept = None
+    with suppress(OSError):  # a disk that is full must not keep a case from being entered
+        kept = drafts.keep(run.folder(), profile, draft)
     try:
-        case = patiently(lambda: api.send("POST", "/v1/complaints", body=draft.body, key=draft.key))
+        case = _entered(api, draft)
     except ClientError as error:
-        if not (passing(error) or isinstance(error, SignedOutError)):
+        if not _passing(error):
+            _forgotten(kept)
             raise
-        drafts.keep(run.folder(), profile, draft)
+        if kept is None:
+            raise
         raise ClientError("error.kept_as_draft", error.code, reason=sentence(error, run.say)) from None
+    try:
+        case = _with_photos(api, case, draft)
+    except ClientError:  # it names the ticket, and how to send the photo
+        _forgotten(kept)
+        raise
+    _shown(run, case, as_json)
+    _forgotten(kept)
+    return case
+
+
+def _entered(api: "Api", draft: Draft) -> Any:
+    """The case of a draft, entered once however often this is asked for."""
+    body = _resolved(api, draft.body)
+    return patiently(lambda: api.send("POST", "/v1/complaints", body=body, key=draft.key))
+
+
+def _with_photos(api: "Api", case: Any, draft: Draft) -> Any:
+    """The case with the draft's photos; ClientError naming the one that could not be sent."""
     for photo in draft.photos:
         from aduan_client.uploads import attach
 
@@ -160,18 +190,70 @@ def _sent(run: Run, api: "Api", profile: str, draft: Draft) -> Any:
     return case
 
 
-def _send_drafts(run: Run, api: "Api", profile: str, as_json: bool) -> None:
-    sent = []
+def _resolved(api: "Api", body: dict[str, Any]) -> dict[str, Any]:
+    """A new case with department, category and kelurahan as the city calls them; as they were typed where nobody can
+    be asked now. UsageError for one the city has not."""
+    location = body.get("location") or {}
+    named = {name: body[name] for name in ("department", "category") if body.get(name)}
+    named |= {name: location[name] for name in ("kelurahan",) if location.get(name)}
+    if not named:
+        return body
+    try:
+        found = found_ids(api, named)
+    except UnreachableError:
+        return body
+    place = {name: found.pop(name) for name in ("kelurahan",) if name in found}
+    return {**body, **found, **({"location": {**location, **place}} if place else {})}
+
+
+def _passing(error: ClientError) -> bool:
+    """Whether a case may be entered after all once the network, the service or the session is back."""
+    return passing(error) or isinstance(error, SignedOutError)
+
+
+def _forgotten(draft: Path | None) -> None:
+    if draft is not None:
+        sys.stdout.flush()  # what was shown is out before what it was made of is gone
+        draft.unlink(missing_ok=True)
+
+
+def _send_drafts(run: Run, api: "Api", profile: str, yes: bool, as_json: bool) -> None:
+    sent: list[Any] = []
+    done, refused, photo_left = [], 0, None
     for path, draft in drafts.kept(run.folder(), profile):
-        case = _sent(run, api, profile, draft)
-        path.unlink(missing_ok=True)
+        if drafts.too_old(path) and not yes:
+            refused += 1
+            remark(run.say("error.old_draft", path=path))
+            continue
+        try:
+            case = _entered(api, draft)
+        except ClientError as error:
+            reason = sentence(error, run.say)
+            if _passing(error):
+                raise ClientError("error.kept_as_draft", error.code, reason=reason) from None
+            refused += 1  # this one; the others are not to wait for it
+            remark(run.say("error.draft", path=path, reason=reason))
+            continue
+        try:
+            case = _with_photos(api, case, draft)
+        except ClientError as error:
+            remark(sentence(error, run.say))
+            photo_left = photo_left or error
         sent.append(case)
+        done.append(path)
         if not as_json:
             _shown(run, case, False)
+            _forgotten(done.pop())
     if as_json:
         print_json({"items": sent, "next": None})
-    elif not sent:
+        for path in done:
+            _forgotten(path)
+    elif not sent and not refused:
         remark(run.say("label.no_drafts"))
+    if refused:
+        raise ClientError("error.drafts_left", count=refused)
+    if photo_left is not None:
+        raise ClientError("error.photos_left", photo_left.code)
 
 
 def _readable(photos: list[Path]) -> None:
@@ -213,9 +295,9 @@ def _until(run: Run, key: str, understood: Callable[[str], str | None]) -> str |
 def _asked_earlier(run: Run, api: "Api", number: str) -> str | None:
     """The caller's open case to go on with, or None for a new one."""
     try:
-        cases = api.earlier_cases(number, OPEN)[:SHOWN]
-    except ApiError:
-        return None  # a role that may not look callers up enters the case all the same
+        cases = api.earlier_cases(number, OPEN, SHOWN)["items"]
+    except (ApiError, UnreachableError):
+        return None  # who may not look callers up, or cannot now, enters the case all the same
     if not cases:
         return None
     from aduan_client.views.lists import earlier_list

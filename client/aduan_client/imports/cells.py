@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from aduan_client import names
 from aduan_client.errors import UsageError
 from aduan_client.imports.dates import moment
 from aduan_client.imports.mapping import ANY, SheetMap
 from aduan_client.imports.sheet import Cell, as_text
-from aduan_client.names import Names, fold
+from aduan_client.names import Names
 from aduan_client.phones import normalised
 from aduan_client.words import code_of
 
@@ -43,10 +44,12 @@ class Place:
 def of_city(answer: Mapping[str, Any]) -> Place:
     """The names in a city's configuration (`GET /v1/city`)."""
     city = answer.get("city") or {}
-    quarters = [{"id": name} for area in city.get("kecamatan") or [] for name in area.get("kelurahan") or []]
     levels = [{"id": name} for name in city.get("levels") or []]
     return Place(
-        Names(city.get("departments") or []), Names(city.get("categories") or []), Names(quarters), Names(levels)
+        departments=names.of_city(answer, "departments"),
+        categories=names.of_city(answer, "categories"),
+        kelurahan=names.of_city(answer, "kelurahan"),
+        levels=Names(levels),
     )
 
 
@@ -132,11 +135,11 @@ def _category(text: str, cell: Cell, plan: SheetMap, place: Place) -> str:
 
 
 def _kelurahan(text: str, cell: Cell, plan: SheetMap, place: Place) -> str:
-    return _listed(place.kelurahan, fold(text).removeprefix("kelurahan ").removeprefix("kel "), "fault.kelurahan")
+    return _listed(place.kelurahan, text, "fault.kelurahan")
 
 
-def _listed(names: Names, text: str, key: str) -> str:
-    id_ = names.find(text)
+def _listed(known: Names, text: str, key: str) -> str:
+    id_ = known.find(text)
     if id_ is None:
         raise Wrong(key)
     return id_

@@ -75,7 +75,9 @@ class Converter:
 
     def convert(self, row: Row) -> Prepared | list[Fault]:
         """The case a row describes, or everything that is wrong with it."""
-        faults: list[Fault] = [Fault(row.line, None, "fault.overflow")] if row.overflowing else []
+        faults: list[Fault] = [Fault(row.line, None, row.fault)] if row.fault else []
+        if faults and not row.cells:
+            return faults
         fields: dict[str, Any] = {}
         for name, columns in self._plan.columns.items():
             try:

@@ -34,16 +34,14 @@ class Refused:
     """A row the API would not take."""
 
     line: int
-    status: int
-    field: str | None
-    detail: str
+    error: ApiError
 
 
 class RowRefused(Exception):
     """A worker's word that a row was refused."""
 
     def __init__(self, refused: Refused) -> None:
-        super().__init__(refused.status)
+        super().__init__(refused.error.status)
         self.refused = refused
 
 
@@ -114,11 +112,7 @@ class Workers:
             )
         except ApiError as error:
             if error.status in REFUSALS:
-                field = error.extra.get("field")
-                words = error.detail or error.title or ""
-                raise RowRefused(
-                    Refused(row.line, error.status, field if isinstance(field, str) else None, words)
-                ) from None
+                raise RowRefused(Refused(row.line, error)) from None
             raise
         return row, created, str(case.get("ticket"))
 

@@ -1,7 +1,7 @@
 """Reading a table from a CSV or an XLSX file, row by row, whatever its size."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from aduan_client.errors import UsageError
+from aduan_client.imports import quotes
 from aduan_client.imports.mapping import FileForm
 
 Cell = str | int | float | bool | datetime | date | time | timedelta | None
@@ -24,8 +25,12 @@ class Row:
 
     line: int
     cells: dict[str, Cell]
-    # More cells than the header has columns: a delimiter inside a text that nobody quoted.
-    overflowing: bool = False
+    # The key of the sentence for a row that cannot be read for what it says, such as one of more cells than columns.
+    fault: str | None = None
+
+
+Cells = Sequence[Cell] | None
+"""The cells of a row, or None where its quotation marks leave open where they begin and end."""
 
 
 def rows(path: Path, form: FileForm) -> Iterator[Row]:
@@ -33,9 +38,13 @@ def rows(path: Path, form: FileForm) -> Iterator[Row]:
     lines = _lines(path, form)
     header = _header(path, form, lines)
     for line, cells in lines:
-        if any(_filled(cell) for cell in cells):
+        if cells is None:
+            yield Row(line, {}, "fault.quote")
+        elif any(_filled(cell) for cell in cells):
             named = {name: cell for name, cell in zip(header, cells, strict=False) if name}
-            yield Row(line, named, any(_filled(cell) for cell in cells[len(header) :]))
+            # More cells than columns: a delimiter inside a text that nobody quoted.
+            over = any(_filled(cell) for cell in cells[len(header) :])
+            yield Row(line, named, "fault.overflow" if over else None)
 
 
 def columns(path: Path, form: FileForm) -> list[str]:
@@ -52,7 +61,7 @@ def as_text(cell: Cell) -> str:
     return str(cell).strip()
 
 
-def _lines(path: Path, form: FileForm) -> Iterator[tuple[int, Sequence[Cell]]]:
+def _lines(path: Path, form: FileForm) -> Iterator[tuple[int, Cells]]:
     """All rows with the line each begins on."""
     kind = path.suffix.lower()
     if kind == ".xls":
@@ -60,10 +69,12 @@ def _lines(path: Path, form: FileForm) -> Iterator[tuple[int, Sequence[Cell]]]:
     return _xlsx(path, form) if kind in (".xlsx", ".xlsm") else _csv(path, form)
 
 
-def _header(path: Path, form: FileForm, lines: Iterator[tuple[int, Sequence[Cell]]]) -> list[str]:
+def _header(path: Path, form: FileForm, lines: Iterator[tuple[int, Cells]]) -> list[str]:
     """The names of the columns, from the first row with something in it at the header's line or below."""
     for line, cells in lines:
-        if line >= form.header and any(_filled(cell) for cell in cells):
+        if line >= form.header and cells is None:
+            raise UsageError("error.csv_quote", path=path, line=line)
+        if line >= form.header and cells and any(_filled(cell) for cell in cells):
             names = [" ".join(as_text(cell).split()) for cell in cells]
             while names and not names[-1]:
                 names.pop()
@@ -78,23 +89,59 @@ def _filled(cell: Cell) -> bool:
     return cell is not None and bool(as_text(cell))
 
 
-def _csv(path: Path, form: FileForm) -> Iterator[tuple[int, Sequence[Cell]]]:
+def _csv(path: Path, form: FileForm) -> Iterator[tuple[int, Cells]]:
     encoding = form.encoding or _encoding(path)
     begins = 1
     try:
         with path.open(encoding=encoding, newline="") as file:
             delimiter = form.delimiter or _delimiter(file.read(1 << 16), form.header)
             file.seek(0)
-            reader = csv.reader(file, delimiter=delimiter)
-            for cells in reader:
+            for begins, record, cells in _records(file, delimiter):
+                mark = _left_open(record, cells, delimiter)
+                if mark is not None:
+                    raise UsageError("error.csv_quote", path=path, line=begins + mark)
+                if cells is None and '"' not in record[0]:  # longer than any cell of ours
+                    raise UsageError("error.csv", path=path, line=begins)
                 yield begins, cells
-                begins = reader.line_num + 1  # a quoted cell may go over several lines
     except (OSError, LookupError):
         raise UsageError("error.file", path=path) from None
     except UnicodeDecodeError:
         raise UsageError("error.encoding", path=path) from None
-    except csv.Error:
-        raise UsageError("error.csv", path=path, line=begins) from None
+
+
+def _left_open(record: Sequence[str], cells: Sequence[str] | None, delimiter: str) -> int | None:
+    """On which line of a record, from 0, a mark was opened of which nobody knows where it ends; None for none.
+    A row that is at fault by itself, without doubt about where the next one begins, has none."""
+    if cells is not None:
+        return quotes.swallowed_on(cells, delimiter) if len(record) > 1 else None
+    if len(record) > 1 or "".join(record).count('"') % 2:
+        return quotes.opened_on(record, delimiter)
+    return None
+
+
+def _records(file: Iterable[str], delimiter: str) -> Iterator[tuple[int, list[str], Sequence[str] | None]]:
+    """Each record of a CSV: the line it begins on, its lines as they are written, and its cells, or None where its
+    quotation marks are not those of a CSV. Strictly: a lenient reader takes the rows after a lone mark for its text."""
+    lines: list[str] = []
+
+    def watched() -> Iterator[str]:
+        for line in file:
+            lines.append(line)
+            yield line
+
+    reader = csv.reader(watched(), delimiter=delimiter, strict=True)
+    begins = 1
+    while True:
+        lines.clear()
+        cells: Sequence[str] | None = None
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            pass
+        yield begins, lines, cells
+        begins = reader.line_num + 1  # a quoted cell may go over several lines
 
 
 def _encoding(path: Path) -> str:
@@ -126,7 +173,7 @@ def _delimiter(beginning: str, header: int) -> str:
     return max(DELIMITERS, key=fits)
 
 
-def _xlsx(path: Path, form: FileForm) -> Iterator[tuple[int, Sequence[Cell]]]:
+def _xlsx(path: Path, form: FileForm) -> Iterator[tuple[int, Cells]]:
     # openpyxl takes a second to import: only a spreadsheet pays for it.
     from zipfile import BadZipFile
 

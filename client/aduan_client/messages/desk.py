@@ -18,9 +18,49 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{ticket}: {event}; sekarang {status}, versi {version}.",
         "{ticket}: {event}; now {status}, version {version}.",
     ),
+    "label.erasure_counts": (
+        "{cases} aduan, {messages} pesan, {files} berkas, {payloads} kiriman tak terbaca.",
+        "{cases} cases, {messages} messages, {files} files, {payloads} unreadable payloads.",
+    ),
+    "label.erasure_lapor": (
+        "Minta juga penghapusan di SP4N-LAPOR! untuk nomor {numbers}.",
+        "Ask SP4N-LAPOR! as well to erase {numbers}.",
+    ),
+    "label.erasure_limits": ("Yang tidak terjangkau:", "What this does not reach:"),
     "done.erased": ("Data pribadi dihapus dari {count} aduan.", "Personal data erased from {count} cases."),
+    "done.erasing": (
+        "Masih {count} aduan; diteruskan malam ini, atau ulangi perintah ini.",
+        "{count} cases are left; they follow tonight, or repeat this command.",
+    ),
     "done.exported": ("Ditulis ke {path} ({size}).", "Written to {path} ({size})."),
     "progress.export": ("Mengekspor", "Exporting"),
+    "ask.score": ("Nilai 1-4 (kosong: lewati)", "Score 1-4 (empty: skip)"),
+    "done.surveyed": ("{ticket}: {count} jawaban tersimpan.", "{ticket}: {count} answers kept."),
+    "label.nothing_to_ask": ("Tidak ada jawaban yang dikirim.", "No answer was sent."),
+    "error.element_and_score": ("Pakai --unsur dan --nilai bersama.", "Use --element and --score together."),
+    "error.score": ("Nilai harus 1, 2, 3, atau 4.", "A score is 1, 2, 3 or 4."),
+    "error.no_survey_answer": (
+        "Tidak ada yang menjawab; pakai --unsur dan --nilai.",
+        "Nobody answered; use --element and --score.",
+    ),
+    "event.survey": ("menjawab survei", "answered the survey"),
+    "progress.replay": ("Memutar ulang {name}", "Replaying {name}"),
+    "label.replayed": ("{count} baru", "{count} new"),
+    "label.figure": ("Angka", "Figure"),
+    "label.year": ("Tahun", "Year"),
+    "label.published": ("Terbit", "Published"),
+    "label.computed": ("Dihitung", "Computed"),
+    "label.equal": ("Sama", "Equal"),
+    "done.replayed": (
+        "{name}: {total} aduan tersimpan, {equal} dari {figures} angka sama dengan yang terbit.",
+        "{name}: {total} cases stored, {equal} of {figures} figures equal the published ones.",
+    ),
+    "error.replay_differs": ("Tidak sama dengan yang terbit: {names}.", "Not as published: {names}."),
+    "error.replay_partial": (
+        "Baru {counted} dari {total} aduan tersimpan; jalankan lagi.",
+        "Only {counted} of {total} cases are stored; run it again.",
+    ),
+    "progress.evidence": ("Menyusun bukti", "Putting the evidence together"),
     "error.stale": (
         "{ticket} sudah berubah: {change}. Periksa dengan `aduan {show} {ticket}`, "
         "lalu ulangi dengan --version {version}.",
@@ -34,13 +74,16 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{ticket} berstatus {status}, jadi tidak bisa `{action}`; tidak ada yang bisa Anda lakukan sekarang{allowed}.",
         "{ticket} is {status}, so it cannot be `{action}`; there is nothing you can do with it now{allowed}.",
     ),
-    "error.api_field": ("Isi {field} tidak benar: {detail}", "The value of {field} is not right: {detail}"),
     "error.option_missing": ("{option} belum diisi.", "{option} is missing."),
     "error.word": ("{name} tidak dikenal; pilih: {names}.", "{name} is unknown; choose: {names}."),
     "error.department": ("OPD {name} tidak ada; mungkin: {names}.", "There is no department {name}; perhaps: {names}."),
     "error.category": (
         "Kategori {name} tidak ada; mungkin: {names}.",
         "There is no category {name}; perhaps: {names}.",
+    ),
+    "error.kelurahan": (
+        "Kelurahan {name} tidak ada di kota ini; mungkin: {names}.",
+        "There is no kelurahan {name} in this city; perhaps: {names}.",
     ),
     "error.phone": (
         "Itu bukan nomor telepon; tulis misalnya 0812-3456-7890.",
@@ -54,12 +97,16 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "error.nothing_to_change": ("Tidak ada yang diubah; lihat --help.", "There is nothing to change; see --help."),
     "error.text_or_file": ("Pilih satu: teks atau berkas.", "Choose one: the text or a file."),
     "error.text_missing": (
-        "Isinya belum ada; pakai --text atau --file.",
+        "Isinya belum ada; pakai --isi atau --berkas.",
         "There is no text; use --text or --file.",
+    ),
+    "error.note_missing": (
+        "Alasannya belum ada; pakai --catatan atau --berkas.",
+        "The reason is missing; use --note or --file.",
     ),
     "error.text_empty": ("Isinya kosong; tidak ada yang dikirim.", "The text is empty; nothing was sent."),
     "error.no_editor": (
-        "Tidak ada penyunting teks; atur EDITOR, atau pakai --text.",
+        "Tidak ada penyunting teks; atur EDITOR, atau pakai --isi.",
         "There is no text editor; set EDITOR, or use --text.",
     ),
     "error.editor": ("Penyunting {name} gagal.", "The editor {name} failed."),
@@ -77,6 +124,22 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Belum terkirim: {reason} Isinya disimpan di sini; kirim nanti dengan `aduan lapor --kirim-draf`.",
         "Not sent: {reason} It is kept here; send it later with `aduan report --send-drafts`.",
     ),
+    "error.old_draft": (
+        "{path} lebih tua dari sehari dan mungkin sudah masuk: periksa dengan `aduan penelepon` atau `aduan daftar`, "
+        "lalu hapus berkas itu, atau kirim juga dengan --yes.",
+        "{path} is more than a day old and may have arrived: look with `aduan caller` or `aduan list`, "
+        "then delete the file, or send it all the same with --yes.",
+    ),
+    "error.draft": ("{path} tidak diterima: {reason}", "{path} was not accepted: {reason}"),
+    "error.photos_left": (
+        "Aduannya masuk, tetapi ada foto yang belum.",
+        "The cases are entered, but a photo is not.",
+    ),
+    "label.drafts_wait": (
+        "{count} aduan menunggu dikirim; kirim dengan `aduan lapor --kirim-draf`.",
+        "{count} cases wait to be sent; send them with `aduan report --send-drafts`.",
+    ),
+    "error.drafts_left": ("{count} draf belum terkirim.", "{count} drafts were not sent."),
     "error.export_kind": (
         "Nama berkas harus berakhir .csv atau .xlsx.",
         "The file's name has to end in .csv or .xlsx.",
@@ -94,7 +157,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The export is not ready yet; try again later.",
     ),
     "error.erase_whom": (
-        "Pilih satu: --phone, --handle atau --ticket.",
+        "Pilih satu: --telepon, --handle atau --tiket.",
         "Choose one: --phone, --handle or --ticket.",
     ),
     "label.editor_hint": (

@@ -54,6 +54,13 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The encoding of {path} is not understood; save it as CSV UTF-8.",
     ),
     "error.csv": ("{path} bukan CSV yang utuh, sekitar baris {line}.", "{path} is no sound CSV, near line {line}."),
+    "error.csv_quote": (
+        "{path} baris {line}: tanda kutip yang dibuka di sini tidak ditutup sebagaimana mestinya, sehingga baris "
+        "sesudahnya bisa terbaca sebagai isinya; hapus tanda itu, atau apit seluruh isi sel dan gandakan yang di "
+        "dalamnya.",
+        "{path} line {line}: the quotation mark opened here is not closed as it should be, so that the rows after it "
+        "might be taken for its text; remove it, or put the whole cell in quotation marks and double those inside.",
+    ),
     "error.sheet": ("Lembar {name} tidak ada; yang ada: {names}.", "There is no sheet {name}; there are: {names}."),
     "error.map_no_text": (
         "{path}: [columns] belum menyebut kolom untuk text.",
@@ -74,6 +81,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "fault.overflow": (
         "lebih banyak sel daripada nama kolom: pemisah di dalam teks tanpa tanda kutip?",
         "more cells than column names: a delimiter inside an unquoted text?",
+    ),
+    "fault.quote": (
+        "tanda kutip di awal sel ditutup sebelum akhirnya: apit seluruh isi sel dan gandakan tanda kutip di dalamnya",
+        "a quotation mark at a cell's beginning is closed before its end: quote the whole cell and double those inside",
     ),
     "fault.broken_cell": ("rumus di sel ini rusak", "the formula in this cell is broken"),
     "fault.no_id": ("penanda baris kosong", "the row's id is empty"),

@@ -17,6 +17,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "label.location": ("Lokasi", "Location"),
     "label.lapor": ("LAPOR!", "LAPOR!"),
     "label.tracking": ("pelacakan {id}", "tracking {id}"),
+    "label.suggestion": ("Saran", "Suggestion"),
+    "label.confidence": ("Keyakinan", "Confidence"),
+    "label.words": ("Dari kata", "From the words"),
+    "label.kelurahan": ("Kelurahan", "Kelurahan"),
     "label.duplicate_of": ("Duplikat dari", "Duplicate of"),
     "label.supporters": ("Pendukung", "Supporters"),
     "label.version": ("Versi", "Version"),
@@ -42,6 +46,31 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "label.applied_at": ("Diterapkan", "Applied"),
     "label.applied_by": ("Oleh", "By"),
     "label.entries": ("{count} butir", "{count} entries"),
+    "label.date": ("Tanggal", "Date"),
+    "label.kind": ("Jenis", "Kind"),
+    "label.name": ("Nama", "Name"),
+    "label.uncertain": ("belum pasti", "unverified"),
+    "label.why": ("Sebab", "Why"),
+    "label.city_version": ("Versi konfigurasi kota", "Version of the city's configuration"),
+    "label.no_calendar": (
+        "Libur nasional {year} belum ada: tenggat di tahun itu tidak dapat dihitung; `aduan kota libur isi {year}`.",
+        "The public holidays of {year} are missing: no deadline in that year can be worked out; "
+        "`aduan city holidays seed {year}`.",
+    ),
+    "label.seeded": (
+        "{count} libur nasional {year} menurut pustaka holidays, semuanya belum pasti; cuti bersama tidak termasuk: "
+        "tambahkan dari SKB tiga menteri.",
+        "{count} public holidays of {year} as the library holidays reckons them, all unverified; joint leave "
+        "(cuti bersama) is not among them: add it from the ministers' decree.",
+    ),
+    "label.seed_heading": (
+        "{year}: libur nasional dari pustaka holidays, tanggal Islam masih perkiraan; cocokkan dengan SKB",
+        "{year}: public holidays of the library holidays, Islamic dates estimated; compare with the decree",
+    ),
+    "label.deadlines_follow": (
+        "Tenggat yang masih berjalan dihitung ulang dalam 15 menit; yang bergeser dicatat di linimasanya.",
+        "Deadlines that still run are recomputed within 15 minutes; each that moves has it in its timeline.",
+    ),
     "label.none": ("–", "–"),
     "label.empty_list": ("Tidak ada aduan.", "No complaints."),
     "label.empty_quarantine": ("Karantina kosong.", "The quarantine is empty."),

@@ -49,6 +49,20 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Dengan --json perlu --yes atau --dry-run.",
         "With --json, --yes or --dry-run is needed.",
     ),
+    "error.holiday_known": ("Sudah ada: {entry}.", "It is there already: {entry}."),
+    "error.holiday_unknown": ("Tidak ada libur pada tanggal itu.", "There is no holiday on that day."),
+    "error.holiday_kinds": (
+        "Ada beberapa pada tanggal itu ({kinds}); pilih dengan --jenis.",
+        "There are several on that day ({kinds}); choose with --kind.",
+    ),
+    "error.holidays_by_hand": (
+        "Daftar libur ditulis dengan cara yang tidak dapat diubah otomatis; sunting `aduan kota lihat --toml`.",
+        "The list of holidays is written in a way that cannot be edited here; edit `aduan city show --toml`.",
+    ),
+    "error.no_library": (
+        "Pustaka holidays belum terpasang: pip install 'aduan-client[holidays]'.",
+        "The library holidays is not installed: pip install 'aduan-client[holidays]'.",
+    ),
     "error.signed_out": (
         "Belum masuk; jalankan `aduan login`.",
         "Not signed in; run `aduan login`.",
@@ -102,19 +116,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Jawaban dari {host} tidak terbaca.",
         "The answer from {host} cannot be read.",
     ),
-    "error.api": ("API menjawab dengan kesalahan {status}.", "The API answered with error {status}."),
-    "error.api_400": ("Permintaan ditolak: isinya tidak benar.", "Refused: the request is not right."),
-    "error.api_403": ("Peran Anda tidak boleh melakukan ini.", "Your role may not do this."),
-    "error.api_404": ("Tidak ditemukan.", "Not found."),
-    "error.api_409": (
-        "Keadaan aduan tidak membolehkan ini.",
-        "The state of the complaint does not allow this.",
-    ),
-    "error.api_412": (
-        "Aduan sudah berubah; lihat lagi lalu ulangi.",
-        "The complaint has changed; look again and repeat.",
-    ),
-    "error.api_413": ("Isinya terlalu besar.", "The content is too large."),
     "error.no_profile": (
         "Belum ada profil; buat dengan `aduan login --api … --cognito … --client-id …`.",
         "There is no profile yet; make one with `aduan login --api … --cognito … --client-id …`.",

@@ -14,7 +14,7 @@ from aduan_client.formats import one_line, size, when
 from aduan_client.views.tables import cell, pairs, paragraph, status, table
 from aduan_client.words import Words, command_name
 
-CLOCK_STYLE = {"missed": "red", "overdue": "red", "met": "green", "running": "yellow"}
+CLOCK_STYLE = {"breached": "red", "met": "green", "running": "yellow"}
 LAPOR_STYLE = {"ambiguous": "red", "failed": "red", "confirmed": "green"}
 
 
@@ -31,6 +31,8 @@ def case_sheet(case: Mapping[str, Any], say: Words, zone: tzinfo) -> Group:
     clocks = case.get("clocks") or []
     if clocks:
         parts.append(_section(say("label.clocks"), _clocks(clocks, say, zone)))
+    if suggestion := case.get("suggestion"):
+        parts.append(_section(say("label.suggestion"), _suggestion(suggestion, say)))
     if "actions" in case:
         names = [command_name(str(one), say.language) for one in case["actions"] or []]
         parts.append(_section(say("label.actions"), Text(", ".join(names) or say("label.none"))))
@@ -137,6 +139,20 @@ def _clocks(clocks: Sequence[Mapping[str, Any]], say: Words, zone: tzinfo) -> Ta
             cell(clock.get("legal_basis"), say),
         )
     return rows
+
+
+def _suggestion(suggestion: Mapping[str, Any], say: Words) -> Table:
+    """What routing would say of the case, how sure it is, and the words it has that from."""
+    facts, confidence, words = pairs(), suggestion.get("confidence"), suggestion.get("words") or []
+    facts.add_row(say("label.category"), cell(suggestion.get("category"), say))
+    facts.add_row(say("label.department"), cell(suggestion.get("department"), say))
+    if suggestion.get("kelurahan"):
+        facts.add_row(say("label.kelurahan"), cell(suggestion["kelurahan"], say))
+    if isinstance(confidence, int | float):
+        facts.add_row(say("label.confidence"), f"{confidence:.0%}")
+    if words:
+        facts.add_row(say("label.words"), cell(", ".join(map(str, words)), say))
+    return facts
 
 
 def _section(title: str, content: RenderableType) -> Group:

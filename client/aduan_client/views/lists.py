@@ -13,16 +13,23 @@ from aduan_client.words import Words
 
 WIDE = 110  # columns from which a list also shows category and department
 WIDEST = 140  # columns from which the queue also shows what the deadline is for
+GOING = ("running", "breached")  # the states of a deadline that somebody still has to meet
+STILL = "paused"
 SOON = 24 * 3600  # seconds before its end at which a deadline is worth a colour
 
 
-def case_list(cases: Sequence[Mapping[str, Any]], say: Words, zone: tzinfo, width: int) -> Table:
+def case_list(
+    cases: Sequence[Mapping[str, Any]], say: Words, zone: tzinfo, width: int, now: datetime | None = None
+) -> Table:
     """A list of cases, one line each. What does not fit is cut from the text, never from the ticket."""
-    wide = width >= WIDE
+    now, wide = now or datetime.now(UTC), width >= WIDE
+    with_due = any(next_clock(case) for case in cases)
     listing = table()
     listing.add_column(say("label.ticket"), no_wrap=True, style="bold")
     listing.add_column(say("label.status"), no_wrap=True)
     listing.add_column(say("label.received_zone", zone=zone_label(zone)), no_wrap=True)
+    if with_due:
+        listing.add_column(say("label.due"), no_wrap=True)
     if wide:
         listing.add_column(say("label.category"), max_width=18)
         listing.add_column(say("label.department"), max_width=14)
@@ -33,6 +40,8 @@ def case_list(cases: Sequence[Mapping[str, Any]], say: Words, zone: tzinfo, widt
             status(case.get("status"), say),
             cell(when(case.get("received_at"), zone, say.language, label=False), say),
         ]
+        if with_due:
+            row.append(_due(next_clock(case), say, now))
         for name in ("category", "department", "text") if wide else ("text",):
             row.append(_cut(cell(case.get(name), say)))
         listing.add_row(*row)
@@ -111,19 +120,21 @@ def earlier_list(cases: Sequence[Mapping[str, Any]], say: Words, zone: tzinfo) -
 
 
 def next_clock(case: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The deadline of a case that ends first among those that still run, or None."""
-    running = [
+    """The deadline of a case that ends first among those that still run, else among those that stand still."""
+    open_ = [
         clock
         for clock in case.get("clocks") or []
-        if clock.get("state") in ("running", "overdue") and parse_time(clock.get("due_at"))
+        if clock.get("state") in (*GOING, STILL) and not clock.get("ended_at") and parse_time(clock.get("due_at"))
     ]
-    return min(running, key=lambda clock: str(clock["due_at"]), default=None)
+    return min(open_, key=lambda clock: (clock["state"] == STILL, str(clock["due_at"])), default=None)
 
 
 def _due(clock: Mapping[str, Any] | None, say: Words, now: datetime) -> Text:
     at = parse_time(clock.get("due_at")) if clock else None
     if at is None:
         return cell(None, say, "dim")
+    if clock and clock.get("state") == STILL:
+        return cell(say.term("clock_state", STILL), say, "dim")
     seconds = (at - now).total_seconds()
     if seconds < 0:
         return Text(say("label.overdue", span=span(-seconds, say.language)), style="bold red")

@@ -1,0 +1,67 @@
+"""The links of alerts over HTTP: GET shows a page and changes nothing, POST is its buttons. The token is the key."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from typing import TYPE_CHECKING
+
+from chalice.app import Blueprint, Response
+
+from chalicelib import logs
+from chalicelib.api.webhooks import raw
+
+if TYPE_CHECKING:
+    from chalicelib.desk.tapping import Answer
+
+taps = Blueprint(__name__)
+
+FORM = "application/x-www-form-urlencoded"
+LARGEST_FORM = 20_000
+MOST_FIELDS = 10
+
+
+def pages(view: Callable[[str], "Answer"]) -> Callable[[str], Response]:
+    """The view, answering a page whatever happens: a person holds a phone at the other end."""
+
+    @wraps(view)
+    def guarded(token: str) -> Response:
+        from chalicelib.desk.tapping import Answer
+        from chalicelib.pages.tap import TapPage, headers, html
+
+        try:
+            answer = view(token)
+        except Exception as error:
+            logs.failure("tap_failed", error, function=view.__name__)
+            lines = ["Tidak ada yang berubah. Coba lagi sebentar lagi."]
+            answer = Answer(TapPage(title="Layanan sedang sibuk", office="Layanan aduan", lines=lines), 503)
+        sent: dict[str, str | list[str]] = {**headers()}
+        return Response(html(answer.page), sent, answer.status)
+
+    return guarded
+
+
+@taps.route("/tindak/{token}", methods=["GET"])
+@pages
+def shown(token: str) -> "Answer":
+    """What a link is about, with its forms."""
+    from chalicelib.desk import tapping
+
+    return tapping.look(token, datetime.now(UTC))
+
+
+@taps.route("/tindak/{token}", methods=["POST"], content_types=[FORM])
+@pages
+def acted(token: str) -> "Answer":
+    """One of the forms, sent."""
+    from urllib.parse import parse_qsl
+
+    from chalicelib.desk import tapping
+
+    body = raw(taps.current_request)
+    form: dict[str, str] = {}
+    if len(body) <= LARGEST_FORM:
+        try:
+            form = dict(parse_qsl(body.decode(), max_num_fields=MOST_FIELDS))
+        except ValueError:
+            form = {}  # not a form: the page says what can be done
+    return tapping.act(token, form, datetime.now(UTC))

@@ -1,0 +1,249 @@
+"""What an official reads of a case: a verdict, a gist without the citizen, and what happens next. Plain words, ready
+for pages/mail.py.
+
+No name, number or handle of a citizen: the gist is redacted whether the reporter asked to be anonymous or not, and a
+secret case shows neither gist nor place.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from chalicelib.complaints.calendar import NoCalendar
+from chalicelib.complaints.clocks import Clock
+from chalicelib.complaints.explain import CLOCK_NAMES, MONTHS, UNIT_NAMES, WEEKDAYS, ZONES, spoken_hours
+from chalicelib.complaints.ladder import step_at
+from chalicelib.complaints.redaction import redact
+from chalicelib.complaints.sending_hours import SendingHours
+from chalicelib.desk import casework
+from chalicelib.pages.mail import CaseLine, Tone
+from chalicelib.store.cases import Dossier
+
+if TYPE_CHECKING:
+    from chalicelib.complaints.city import City
+
+LONGEST_GIST = 140
+HIDDEN = "Aduan rahasia: isinya hanya dapat dibaca di aplikasi."
+WORDLESS = "Belum ada keterangan tertulis dari pelapor."
+
+# What was last done to a case, as a sentence about it.
+DONE = {
+    "received": "aduan diterima",
+    "verify": "diverifikasi",
+    "assign": "didisposisikan",
+    "transfer": "dialihkan ke OPD lain",
+    "start": "mulai ditindaklanjuti",
+    "wait": "menunggu keterangan pelapor",
+    "resume": "dilanjutkan",
+    "respond": "dijawab",
+    "reopen": "dibuka kembali",
+    "extend": "tenggat diperpanjang",
+    "note": "diberi catatan",
+    "attach": "diberi lampiran",
+    "message": "pesan baru dari pelapor",
+    "acknowledged": "diterima lewat tautan",
+    "joined": "laporan serupa digabungkan",
+}
+MISSING = {
+    "verification": "diverifikasi",
+    "follow_up": "ditindaklanjuti",
+    "resolution": "dijawab",
+    "closing": "ditutup",
+}
+ROLES = {
+    "admin": "admin aduan",
+    "operator": "operator",
+    "coordinator": "koordinator aduan",
+    "officer": "petugas OPD",
+    "head": "kepala OPD",
+    "sekda": "Sekda",
+    "mayor": "Wali Kota",
+    "executive": "pimpinan",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One alert that is to be told: a case, the clock it is about, and how far up the ladder it is."""
+
+    found: Dossier
+    clock: Clock
+    percent: int
+    emergency: bool = False
+
+    @property
+    def order(self) -> tuple[bool, datetime]:
+        """Emergencies first, then what has been due the longest."""
+        return (not self.emergency, self.clock.due_at or self.clock.start.at)
+
+
+def verdict(dues: Iterable[Due], now: datetime) -> str:
+    """`3 aduan lewat tenggat, 2 akan lewat besok`: every case counts once, at its worst."""
+    worst: dict[str, tuple[int, bool]] = {}
+    for one in dues:
+        ticket = one.found.case.ticket
+        known = worst.get(ticket, (len(GROUPS), False))
+        worst[ticket] = (min(known[0], _group(one.clock, now)), known[1] or one.emergency)
+    counts = Counter(group for group, _ in worst.values())
+    parts = [f"{counts[group]} {GROUPS[group]}" for group in sorted(counts)]
+    head, *rest = parts
+    number, _, words = head.partition(" ")
+    urgent = "DARURAT: " if any(emergency for _, emergency in worst.values()) else ""
+    return f"{urgent}{', '.join([f'{number} aduan {words}', *rest])}"
+
+
+GROUPS = ("lewat tenggat", "jatuh tempo hari ini", "akan lewat besok", "mendekati tenggat")
+
+
+def line(
+    due: Due, city: "City", hours: SendingHours, now: datetime, *, link: str | None = None, acts: Sequence[str] = ()
+) -> CaseLine:
+    """The case as the mail shows it."""
+    case, clock = due.found.case, due.clock
+    holder = city.department(case.department) if case.department else None
+    return CaseLine(
+        ticket=case.ticket,
+        tone=_tone(due, now),
+        verdict=("Darurat · " if due.emergency else "") + lateness(clock, now),
+        gist=gist(due.found),
+        place=place(due.found),
+        age=_age(due, now),
+        due=f"{CLOCK_NAMES[clock.name]}, {moment(clock.due_at, clock, now)}"
+        if clock.due_at
+        else "belum dapat dihitung",
+        rule=f"{clock.amount} {UNIT_NAMES[clock.standard.unit]} · {clock.standard.legal_basis}",
+        holder=holder.name if holder else "belum didisposisikan ke OPD",
+        last=_last(due.found, clock, now),
+        following=_following(due, city, hours, now),
+        link=link,
+        acts=tuple(acts),
+    )
+
+
+def lateness(clock: Clock, now: datetime) -> str:
+    """How it stands: `Terlambat 3 hari kerja`, `Jatuh tempo besok pukul 15.30 WIB`."""
+    due = clock.due_at
+    if due is None:
+        return f"Tenggat {CLOCK_NAMES[clock.name]} belum dapat dihitung"
+    if now > due:
+        return f"Terlambat {_late(clock, due, now)}"
+    on, hour = _on_and_hour(due, clock)
+    group = _group(clock, now)
+    if group == len(GROUPS) - 1:
+        return f"Jatuh tempo {day(on, clock.calendar.date_of(now))}"
+    return f"Jatuh tempo {'hari ini' if group == 1 else 'besok'} pukul {hour}"
+
+
+def gist(found: Dossier) -> str:
+    """What it is about, in at most 140 characters and without anybody's name or number."""
+    case = found.case
+    if case.secret:
+        return HIDDEN
+    reporter = case.reporter or {}
+    names = [name for name in (reporter.get("name"), reporter.get("handle")) if name]
+    words = " ".join(redact(case.text or "", names).split())
+    if not words:
+        return WORDLESS
+    if len(words) <= LONGEST_GIST:
+        return words
+    cut = words[: LONGEST_GIST - 1]
+    return f"{cut.rsplit(' ', 1)[0].rstrip(' ,.;:') if ' ' in cut else cut}…"
+
+
+def place(found: Dossier) -> str | None:
+    """Where it is, without whose door it is."""
+    case = found.case
+    if case.secret or not case.location:
+        return None
+    reporter = case.reporter or {}
+    names = [name for name in (reporter.get("name"), reporter.get("handle")) if name]
+    address = " ".join(redact(case.location.get("address") or "", names).split())
+    kelurahan = case.location.get("kelurahan")
+    known = [address, f"Kel. {kelurahan}" if kelurahan and kelurahan not in address else ""]
+    return ", ".join(part for part in known if part) or None
+
+
+def moment(at: datetime, clock: Clock, now: datetime) -> str:
+    """`Selasa 24 November pukul 15.30 WIB`; with the year where it is another."""
+    on, hour = _on_and_hour(at, clock)
+    return f"{day(on, clock.calendar.date_of(now))} pukul {hour}"
+
+
+def _on_and_hour(at: datetime, clock: Clock) -> tuple[date, str]:
+    """The day, and `15.30 WIB`; the end of a day is its 24.00."""
+    calendar = clock.calendar
+    on = calendar.last_date(at)
+    past = round((at - calendar.midnight(on)).total_seconds()) // 60
+    return on, f"{past // 60:02d}.{past % 60:02d} {ZONES[calendar.zone.key]}"
+
+
+def day(on: date, today: date) -> str:
+    """`Selasa 24 November`; with the year where it is another."""
+    year = f" {on.year}" if on.year != today.year else ""
+    return f"{WEEKDAYS[on.weekday()]} {on.day} {MONTHS[on.month - 1]}{year}"
+
+
+def _group(clock: Clock, now: datetime) -> int:
+    due = clock.due_at
+    if due is None or now > due:
+        return 0 if due else len(GROUPS) - 1
+    days = (clock.calendar.last_date(due) - clock.calendar.date_of(now)).days
+    return min(days + 1, len(GROUPS) - 1)
+
+
+def _tone(due: Due, now: datetime) -> Tone:
+    group = _group(due.clock, now)
+    return "late" if group == 0 or due.emergency else "soon" if group < len(GROUPS) - 1 else "calm"
+
+
+def _late(clock: Clock, due: datetime, now: datetime) -> str:
+    unit = clock.standard.unit
+    try:
+        days = clock.calendar.working_days_between(due, now)
+        if unit == "hours" and not days:
+            return f"{spoken_hours(_whole_minutes(clock.calendar.working_time_between(due, now)))} kerja"
+    except NoCalendar:
+        unit = "calendar_days"
+    if unit == "calendar_days":
+        days = (clock.calendar.date_of(now) - clock.calendar.last_date(due)).days
+        return f"{days} hari" if days else "sejak hari ini"
+    return f"{days} hari kerja" if days else "sejak hari ini"
+
+
+def _whole_minutes(time: timedelta) -> timedelta:
+    return timedelta(minutes=time // timedelta(minutes=1))
+
+
+def _age(due: Due, now: datetime) -> str:
+    received = datetime.fromisoformat(due.found.case.received_at)
+    calendar = due.clock.calendar
+    days = (calendar.date_of(now) - calendar.date_of(received)).days
+    age = f"{days} hari" if days else "hari ini"
+    return f"{age}, diterima {day(calendar.date_of(received), calendar.date_of(now))}"
+
+
+def _last(found: Dossier, clock: Clock, now: datetime) -> str:
+    last = next((one for one in reversed(casework.timeline(found)) if one["type"] in DONE), None)
+    if last is None:
+        return "belum ada tindakan"
+    on = clock.calendar.date_of(datetime.fromisoformat(last["at"]))
+    return f"{DONE[last['type']]} {day(on, clock.calendar.date_of(now))}"
+
+
+def _following(due: Due, city: "City", hours: SendingHours, now: datetime) -> str | None:
+    """The next step of the ladder above this one that still lies ahead."""
+    clock = due.clock
+    above = (one for one in city.alerts if one.clock == clock.name and one.percent > due.percent)
+    for alert in sorted(above, key=lambda one: one.percent):
+        telling = hours.telling(alert.to[0], due.found.case.department)
+        try:
+            at = step_at(clock, alert.percent, telling, anytime=due.emergency)
+        except NoCalendar:
+            return None
+        if at and at > now:
+            roles = [ROLES[role] for role in alert.to]
+            who = " dan ".join([", ".join(roles[:-1]), roles[-1]] if len(roles) > 1 else roles)
+            return f"Bila belum {MISSING[clock.name]}, {who} diberi tahu {moment(at, clock, now)}"
+    return None

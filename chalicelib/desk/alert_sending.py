@@ -1,0 +1,317 @@
+"""The second half of the sweep: what the timeline says must be told is told, one message to each address.
+
+Each alert is looked at again when it is to be sent: a case that has been answered a minute ago is told to nobody. What
+falls together is grouped by address; a message names the worst cases and counts all of them. An alert is done when
+each address it is for has a message of its own (store/deliveries.py says what became of that). Killed anywhere, the
+next run goes on: what was certainly not sent is sent, what may have been sent is told to the admin instead.
+"""
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from secrets import token_hex
+from typing import TYPE_CHECKING
+
+from chalicelib.complaints import alerting, lifecycle
+from chalicelib.complaints.calendar import NoCalendar
+from chalicelib.complaints.clock_runs import moment
+from chalicelib.complaints.clocks import Clock, clocks
+from chalicelib.complaints.recipients import DEPARTMENT, HEAD, OF_A_DEPARTMENT, OFFICER, recipients
+from chalicelib.complaints.sending_hours import SendingHours
+from chalicelib.desk import alert_cases, alert_trouble, casework, delivering, links
+from chalicelib.desk.alert_cases import Due
+from chalicelib.desk.delivering import Message
+from chalicelib.pages import mail as pages
+from chalicelib.settings import settings
+from chalicelib.store import alerting as alert_store
+from chalicelib.store import cases, cities, deliveries
+from chalicelib.store.deliveries import AlertRow
+from chalicelib.store.parameters import SECRETS
+
+if TYPE_CHECKING:
+    from chalicelib.complaints.city import City
+    from chalicelib.complaints.city_alerts import Contact
+    from chalicelib.store.cases import Dossier
+
+# Alerts looked at in one run; the next one goes on with the rest.
+MOST_ROWS = 300
+# For sending, of the function's 240; no call lasts longer than half a minute.
+SECONDS = 80.0
+# An alert that could not be sent now rests this long.
+REST = timedelta(minutes=10)
+# Tickets named in a WhatsApp message; the mail has them all.
+MOST_IN_BRIEF = 5
+# Where nobody in the city has an address.
+NOWHERE = "none"
+
+
+@dataclass(slots=True)
+class Address:
+    """Somebody's address, and everything he is to be told there now."""
+
+    contact: "Contact"
+    channel: str
+    to: str
+    department: str | None
+    roles: set[str] = field(default_factory=set)
+    """Those of the ladder he is told as."""
+    dues: list[Due] = field(default_factory=list)
+    rows: list[AlertRow] = field(default_factory=list)
+    years: set[int] = field(default_factory=set)
+    """Those whose calendar is missing: to the admin."""
+
+    @property
+    def acts_as(self) -> str | None:
+        """The role his links act in; None for people of the city, who get no links."""
+        role: str = self.contact.role
+        if role == DEPARTMENT:  # its one mailbox is whoever's step it is
+            return HEAD if HEAD in self.roles else OFFICER
+        return role if role in OF_A_DEPARTMENT else None
+
+
+def send_due(now: datetime, city: "City") -> dict[str, int]:
+    """Tell what is due at `now`, at most MOST_ROWS alerts of it; how many messages were sent, failed or are ambiguous,
+    and how many alerts were void, put off or done."""
+    run = _Run(now, city)
+    run.counts.update(alert_trouble.recover(now))
+    busy = {tuple(event) for one in deliveries.opened() for event in one.events or []}
+    rows = [row for row in deliveries.due(now, limit=MOST_ROWS) if (row.ticket, row.sk) not in busy]
+    for row in rows:
+        run.look_at(row)
+    until = time.monotonic() + SECONDS
+    for address in run.addresses.values():
+        if time.monotonic() > until:
+            break  # the next run goes on
+        run.tell(address)
+    run.settle()
+    run.counts.update(alert_trouble.tell_admin(now, city, run.hours))
+    return dict(run.counts)
+
+
+class _Run:
+    """One run's view: cases read once, addresses with what they are to be told."""
+
+    def __init__(self, now: datetime, city: "City") -> None:
+        self.now, self.city = now, city
+        self.hours = SendingHours(city)
+        self.counts: Counter[str] = Counter()
+        self.addresses: dict[str, Address] = {}
+        self._cases: dict[str, Dossier | None] = {}
+        self._wanted: list[tuple[AlertRow, set[str], set[str], datetime | None]] = []
+        """Each alert with the targets that can be told now, those that cannot, and when these can."""
+        self._told: set[tuple[str, str, str]] = set()
+
+    def look_at(self, row: AlertRow) -> None:
+        """Whether the alert is still true, for whom it is, and who of them may be told now."""
+        found = self._case(row.ticket)
+        reason = "gone" if found is None else self._needless(row, found)
+        if reason or found is None:
+            self._let_go(row, reason or "gone")
+            self.counts["void"] += 1
+            return
+        data = row.data or {}
+        emergency = bool(data.get("emergency"))
+        department = found.case.department
+        awake_ones: set[str] = set()
+        asleep: set[str] = set()
+        later: datetime | None = None
+        for role in data["to"]:
+            awake = emergency or self.hours.may_tell(role, department, self.now)
+            if not awake:
+                opening = self._opening(role, department)
+                later = min(later, opening) if later else opening
+            for contact in recipients(self.city, role, department):
+                for channel in delivering.channels(contact, data["by"]):
+                    to = delivering.address(contact, channel)
+                    target = delivering.target(channel, to)
+                    (awake_ones if awake else asleep).add(target)
+                    if awake and target not in (row.told or ()):
+                        self._add(target, contact, channel, to, role, row, found)
+        if not awake_ones | asleep:
+            awake_ones.add(NOWHERE)
+            if NOWHERE not in (row.told or ()):
+                self._nobody(row, department)
+        self._wanted.append((row, awake_ones, asleep, later))
+
+    def _let_go(self, row: AlertRow, reason: str) -> None:
+        if row.deliveries:  # some have been told
+            deliveries.settle(row, "confirmed", now=self.now, reason=reason)
+        else:
+            alert_store.withdraw(row.ticket, row.sk, reason=reason, statuses=lifecycle.OPEN, now=self.now)
+
+    def tell(self, address: Address) -> None:
+        """Send one address its message."""
+        identifier = token_hex(8)
+        # A case is named once, by the clock of it that burns most.
+        dues = list({due.found.case.ticket: due for due in sorted(address.dues, key=_least_first)}.values())[::-1]
+        message = self._missing_calendar(address) if address.years else self._message(address, dues, identifier)
+        delivery = deliveries.new(
+            identifier,
+            kind="alert",
+            role=address.contact.role,
+            name=address.contact.name,
+            department=address.department,
+            channel=address.channel,
+            target=delivering.target(address.channel, address.to),
+            summary=message.brief[0],
+            tickets=list(dict.fromkeys(due.found.case.ticket for due in dues)),
+            now=self.now,
+        )
+        if not deliveries.claim(delivery, address.rows, until=delivering.lease()):
+            self.counts["elsewhere"] += 1
+            return
+        outcome = delivering.send(delivery, address.to, message, self.city)
+        self.counts[outcome if outcome != deliveries.VOID else "put_off"] += 1
+        if outcome != deliveries.VOID:
+            self._told |= {(row.ticket, row.sk, str(delivery.target)) for row in address.rows}
+
+    def settle(self) -> None:
+        """End the alerts of which everybody has a message; the others wait for their hour, or rest a little."""
+        for row, awake, asleep, later in self._wanted:
+            now_told = {target for ticket, sk, target in self._told if (ticket, sk) == (row.ticket, row.sk)}
+            told = now_told | set(row.told or ())
+            if awake | asleep <= told:
+                deliveries.settle(row, "confirmed", now=self.now)
+                self.counts["done"] += 1
+            else:
+                deliveries.put_off(row, until=later if later and awake <= told else self.now + REST)
+                self.counts["waiting"] += 1
+
+    def _case(self, ticket: str) -> "Dossier | None":
+        if ticket not in self._cases:
+            self._cases[ticket] = cases.dossier(ticket)
+        return self._cases[ticket]
+
+    def _needless(self, row: AlertRow, found: "Dossier") -> str | None:
+        data = row.data or {}
+        line = {"at": row.at, "type": row.type, "data": data}
+        reason = alerting.needless(line, casework.timeline(found), self.city, self.now, self.hours)
+        if reason or data["kind"] == alerting.NO_CALENDAR:
+            return reason
+        clock = self._clock(found, data["clock"])
+        # A warning of a due date that has moved on comes again in its own time.
+        moved = clock is None or not clock.due_at or not data.get("due_at") or clock.due_at > moment(data["due_at"])
+        return "due later" if moved and data["percent"] < alerting.BREACHED else None
+
+    def _clock(self, found: "Dossier", name: str) -> Clock | None:
+        timeline = casework.timeline(found)
+        as_of = max([self.now, *(moment(event["at"]) for event in timeline[-1:])])
+        running = [one for one in clocks(timeline, self.city, as_of, self.hours) if one.name == name and not one.over]
+        return running[-1] if running else None
+
+    def _opening(self, role: str, department: str | None) -> datetime:
+        try:
+            return self.hours.telling(role, department).next_working_moment(self.now)
+        except NoCalendar:
+            return max(self.hours.admin_moment(self.now), self.now + REST)
+
+    def _add(
+        self, target: str, contact: "Contact", channel: str, to: str, role: str, row: AlertRow, found: "Dossier"
+    ) -> None:
+        data = row.data or {}
+        year = data.get("year") if data["kind"] == alerting.NO_CALENDAR else None
+        clock = None if year else self._clock(found, data["clock"])
+        department = found.case.department if contact.role in (*OF_A_DEPARTMENT, DEPARTMENT) else None
+        # One address may serve several departments; a message is of one, as its links are.
+        name = f"{target} {department or ''} {'calendar' if year else ''}"
+        address = self.addresses.setdefault(name, Address(contact, channel, to, department))
+        address.roles.add(role)
+        if (row.ticket, row.sk) not in {(one.ticket, one.sk) for one in address.rows}:
+            address.rows.append(row)
+            if year:
+                address.years.add(int(year))
+            elif clock is not None:
+                address.dues.append(Due(found, clock, int(data["percent"]), bool(data.get("emergency"))))
+
+    def _message(self, address: Address, dues: list[Due], identifier: str) -> Message:
+        named = dues[: self.city.alerting.most_per_message]
+        lines = []
+        for due in named:
+            link, acts = self._link(address, due, identifier)
+            lines.append(alert_cases.line(due, self.city, self.hours, self.now, link=link, acts=acts))
+        verdict = alert_cases.verdict(dues, self.now)
+        mail = pages.AlertMail(
+            city=self.city.name,
+            recipient=address.contact.name,
+            verdict=verdict,
+            cases=lines,
+            more=len(dues) - len(named),
+            sent=f"Dikirim {alert_cases.moment(self.now, dues[0].clock, self.now)}.",
+        )
+        tickets = [f"{one.ticket} ({one.verdict[:1].lower()}{one.verdict[1:]})" for one in lines[:MOST_IN_BRIEF]]
+        if len(dues) > len(tickets):
+            tickets.append(f"dan {len(dues) - len(tickets)} lainnya")
+        link = next((one.link for one in lines if one.link), None) or "lihat surel atau perintah aduan antre"
+        return Message(pages.alert(mail), (verdict, ", ".join(tickets), link))
+
+    def _link(self, address: Address, due: Due, identifier: str) -> tuple[str | None, tuple[str, ...]]:
+        role, base, department = address.acts_as, settings().public_url, address.department
+        if role is None or not base or department is None:
+            return None, ()
+        token = links.make(
+            SECRETS.get(links.SECRET),
+            delivery=identifier,
+            ticket=due.found.case.ticket,
+            clock=due.clock.name,
+            round_=due.clock.round,
+            role=role,
+            department=department,
+            now=self.now,
+            hours=self.city.alerting.link_hours,
+        )
+        return f"{base}/tindak/{token}", possible(due, role)
+
+    def _missing_calendar(self, address: Address) -> Message:
+        years = " dan ".join(str(year) for year in sorted(address.years))
+        tickets = list(dict.fromkeys(row.ticket for row in address.rows))
+        verdict = f"Daftar hari libur {years} belum ada"
+        lines = [
+            f"Tenggat {len(tickets)} aduan tidak dapat dihitung, jadi tidak ada yang diperingatkan. "
+            f"Tambahkan hari libur {years} ke konfigurasi kota, lalu terapkan.",
+            f"Aduan: {', '.join(tickets[: self.city.alerting.most_per_message])}.",
+        ]
+        mail = pages.notice(
+            pages.NoticeMail(city=self.city.name, recipient=address.contact.name, verdict=verdict, lines=lines)
+        )
+        return Message(mail, (verdict, ", ".join(tickets[:MOST_IN_BRIEF]), "lihat surel"))
+
+    def _nobody(self, row: AlertRow, department: str | None) -> None:
+        """Nobody in the city has an address: that is a failure like any other, and is kept as one."""
+        roles = ", ".join((row.data or {})["to"])
+        delivery = deliveries.new(
+            token_hex(8),
+            kind="alert",
+            role=roles,
+            name=None,
+            department=department,
+            channel=NOWHERE,
+            target=NOWHERE,
+            summary="",
+            tickets=[row.ticket],
+            now=self.now,
+        )
+        if deliveries.claim(delivery, [row], until=delivering.lease()):
+            deliveries.fail(delivery, deliveries.FAILED, reason=f"no address for {roles}", now=self.now)
+            self.counts[deliveries.FAILED] += 1
+            self._told.add((row.ticket, row.sk, NOWHERE))
+
+
+def _least_first(due: Due) -> tuple[bool, float]:
+    emergency_last, since = due.order
+    return (not emergency_last, -since.timestamp())
+
+
+def possible(due: Due, role: str) -> tuple[str, ...]:
+    """Of extend and transfer, what this role may do with the case by a link."""
+    rules, state = cities.desk_rules(), casework.state_of(due.found.case)
+    may = lifecycle.may(state, role, None, rules.independent_close)
+    return tuple(one for one in ("extend", "transfer") if one in may and (one != "extend" or extendable(due, rules)))
+
+
+def extendable(due: Due, rules: cities.DeskRules) -> bool:
+    """Whether the clock may be extended, and has not been."""
+    case, clock = due.found.case, due.clock.name
+    if clock in (case.extended or ()) or not due.clock.standard.extension:
+        return False
+    return (case.class_, clock) in rules.extendable or ("*", clock) in rules.extendable

@@ -1,0 +1,240 @@
+"""What officials read in the morning: a head his department's open cases, Sekda and mayor the city's totals.
+
+The list is for work, not for the record: what is late, what is due today, what is due within the next working days; on
+the first working day of a week everything that is open, the oldest first. Nothing to say is not said. The totals are
+complete, however few cases are named. What a case looks like is alert_cases.py's: no citizen, no secret.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from chalicelib.complaints.calendar import ONE_DAY, NoCalendar
+from chalicelib.complaints.city import minutes
+from chalicelib.complaints.clocks import Clock, clocks
+from chalicelib.complaints.explain import CLOCK_NAMES, ZONES
+from chalicelib.complaints.lifecycle import OPEN
+from chalicelib.complaints.sending_hours import SendingHours
+from chalicelib.desk import alert_cases, casework
+from chalicelib.pages.digests import Digest, DigestCase, Group, Row, Weekly
+from chalicelib.pages.mail import Tone
+from chalicelib.store import cases, listing
+from chalicelib.store.items import NOBODY
+
+if TYPE_CHECKING:
+    from chalicelib.complaints.city import City
+    from chalicelib.store.cases import Dossier
+
+# Listed on an ordinary day: what is due until the end of so many working days more.
+SOON_WORKING_DAYS = 3
+# A digest that could not be sent by then would be no morning's any more.
+LATEST = timedelta(hours=3)
+
+LATE, TODAY, SOON, LATER, STANDING = "late", "today", "soon", "later", "standing"
+TONES: dict[str, Tone] = {LATE: "late", TODAY: "soon", SOON: "calm", LATER: "calm", STANDING: "calm"}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """An open case and its most urgent clock; None where nothing runs or the calendar is missing."""
+
+    found: "Dossier"
+    clock: Clock | None
+    state: str
+    """late, today, soon, later or standing."""
+    received: datetime
+
+    @property
+    def urgency(self) -> tuple[bool, datetime]:
+        """The longest due first; what stands still last."""
+        due = self.clock.due_at if self.clock else None
+        return (due is None, due or self.received)
+
+
+@dataclass(frozen=True, slots=True)
+class Morning:
+    """The moment digests are for."""
+
+    city: "City"
+    hours: SendingHours
+    now: datetime
+    day: date
+    first_of_week: bool
+    """The first working day of its week."""
+    soon_until: datetime | None
+    """None where the calendar of a year is missing."""
+
+    @property
+    def sent(self) -> str:
+        """When, as people say it."""
+        local = self.now.astimezone(self.hours.of().zone)
+        return f"Keadaan {alert_cases.day(self.day, self.day)} pukul {local:%H.%M} {ZONES[self.city.zone]}."
+
+
+def morning(city: "City", hours: SendingHours, now: datetime) -> Morning | None:
+    """The morning that `now` belongs to; None: it is too early, too late, or no working day of the city."""
+    calendar = hours.of()
+    day = calendar.date_of(now)
+    opens = calendar.midnight(day) + timedelta(minutes=minutes(city.alerting.digest_at))
+    try:
+        if not opens <= now < opens + LATEST or not calendar.day(day).working:
+            return None
+        monday = day - timedelta(days=day.weekday())
+        first = not any(calendar.day(monday + ONE_DAY * number).working for number in range(day.weekday()))
+    except NoCalendar:
+        return None  # nobody knows whether it is; the admin hears of the missing year by the alerts
+    try:
+        soon = calendar.add_working_days(now, SOON_WORKING_DAYS)
+    except NoCalendar:
+        soon = None
+    return Morning(city, hours, now, day, first, soon)
+
+
+def open_cases(queue: str, at: Morning) -> list[OpenCase]:
+    """The open cases of a department (`-`: of none yet), the most urgent first."""
+    found = (cases.dossier(ticket) for ticket in listing.queued(queue))
+    held = [one for one in found if one and one.case.status in OPEN and (one.case.department or NOBODY) == queue]
+    return sorted((_looked_at(one, at) for one in held), key=lambda one: one.urgency)
+
+
+def of_department(name: str, recipient: str, opened: Sequence[OpenCase], at: Morning) -> Digest | None:
+    """A head's mail; None when there is nothing to say."""
+    counts = {state: sum(one.state == state for one in opened) for state in TONES}
+    until = alert_cases.day(at.hours.of().last_date(at.soon_until), at.day) if at.soon_until else ""
+    titles = {LATE: "Lewat tenggat", TODAY: "Jatuh tempo hari ini", SOON: f"Jatuh tempo sampai {until}"}
+    listed: list[tuple[str, Tone, list[OpenCase]]]
+    if at.first_of_week:
+        by_age = sorted(opened, key=lambda one: one.received)
+        worst = TONES[next((state for state in TONES if counts[state]), LATER)]
+        listed = [("Semua yang terbuka, dari yang tertua", worst, by_age)]
+    else:
+        listed = [(titles[state], TONES[state], [one for one in opened if one.state == state]) for state in titles]
+    listed = [group for group in listed if group[2]]
+    if not listed:
+        return None
+    left = at.city.alerting.most_per_message
+    groups = []
+    for title, tone, members in listed:
+        groups.append(
+            Group(title=title, tone=tone, count=len(members), cases=[_line(one, at) for one in members[:left]])
+        )
+        left -= len(groups[-1].cases)
+    return Digest(
+        city=at.city.name,
+        recipient=recipient,
+        verdict=_verdict(counts, until, len(opened)),
+        totals=_totals(name, counts, len(opened)),
+        groups=groups,
+        more=sum(group.count - len(group.cases) for group in groups),
+        sent=at.sent,
+    )
+
+
+def row(name: str, opened: Iterable[OpenCase], at: Morning) -> Row:
+    """A department's numbers."""
+    listed = list(opened)
+    return Row(
+        name=name,
+        open=len(listed),
+        late=sum(one.state == LATE for one in listed),
+        oldest=max((_age(one, at) for one in listed), default=0),
+    )
+
+
+def of_city(recipient: str, rows: Sequence[Row], unassigned: Row, at: Morning) -> Weekly | None:
+    """The mail of totals; None when nothing is open."""
+    every = [*rows, unassigned]
+    total = Row(
+        name="Jumlah",
+        open=sum(one.open for one in every),
+        late=sum(one.late for one in every),
+        oldest=max(one.oldest for one in every),
+    )
+    if not total.open:
+        return None
+    shown = sorted((one for one in rows if one.open), key=lambda one: (-one.late, -one.oldest, one.name))
+    late = f"{total.late} di antaranya lewat tenggat" if total.late else "tidak ada yang lewat tenggat"
+    worst = next((one for one in shown if one.late), None)
+    sentences = [f"Aduan tertua berumur {total.oldest} hari."]
+    if worst:
+        sentences.append(f"Terbanyak lewat tenggat: {worst.name} ({worst.late} dari {worst.open}).")
+    if unassigned.open:
+        sentences.append(f"{unassigned.open} belum didisposisikan ke OPD mana pun.")
+    return Weekly(
+        city=at.city.name,
+        recipient=recipient,
+        verdict=f"{total.open} aduan terbuka, {late}",
+        lead=" ".join(sentences),
+        rows=shown,
+        unassigned=unassigned if unassigned.open else None,
+        total=total,
+        sent=at.sent,
+    )
+
+
+def _looked_at(found: "Dossier", at: Morning) -> OpenCase:
+    running = [
+        clock
+        for clock in clocks(casework.timeline(found), at.city, at.now, at.hours)
+        if not clock.over and clock.due_at is not None
+    ]
+    clock = min(running, key=lambda one: one.due_at or at.now, default=None)
+    return OpenCase(found, clock, _state(clock, at), datetime.fromisoformat(found.case.received_at))
+
+
+def _state(clock: Clock | None, at: Morning) -> str:
+    if clock is None or clock.due_at is None:
+        return STANDING
+    if clock.due_at < at.now:
+        return LATE
+    if clock.due_on == at.day:
+        return TODAY
+    return SOON if at.soon_until and clock.due_at <= at.soon_until else LATER
+
+
+def _line(one: OpenCase, at: Morning) -> DigestCase:
+    age = _age(one, at)
+    return DigestCase(
+        ticket=one.found.case.ticket,
+        tone=TONES[one.state],
+        lateness=_lateness(one, at),
+        gist=alert_cases.gist(one.found),
+        place=alert_cases.place(one.found),
+        age=f"umur {age} hari" if age else "masuk hari ini",
+    )
+
+
+def _lateness(one: OpenCase, at: Morning) -> str:
+    """How it stands, and what of it is due. Below a title that says so, "Jatuh tempo" is not said again."""
+    if one.clock is None:
+        return "Tenggat tidak berjalan"
+    words = alert_cases.lateness(one.clock, at.now)
+    if not at.first_of_week:
+        words = words.removeprefix("Jatuh tempo ")
+    return f"{words[0].upper()}{words[1:]} ({CLOCK_NAMES[one.clock.name]})"
+
+
+def _age(one: OpenCase, at: Morning) -> int:
+    return (at.day - at.hours.of().date_of(one.received)).days
+
+
+def _verdict(counts: dict[str, int], until: str, opened: int) -> str:
+    """`3 aduan lewat tenggat, 2 jatuh tempo hari ini`."""
+    words = {LATE: "lewat tenggat", TODAY: "jatuh tempo hari ini", SOON: f"sampai {until}"}
+    parts = [f"{counts[state]} {words[state]}" for state in words if counts[state]]
+    if not parts:
+        return f"{opened} aduan terbuka, tidak ada yang mendesak"
+    number, _, rest = parts[0].partition(" ")
+    due = "jatuh tempo " if rest.startswith("sampai") else ""
+    return ", ".join([f"{number} aduan {due}{rest}", *parts[1:]])
+
+
+def _totals(name: str, counts: dict[str, int], opened: int) -> str:
+    """All that are open, so that what is not listed is counted."""
+    others = [
+        f"{counts[state]} {words}"
+        for state, words in ((LATER, "belum mendesak"), (STANDING, "menunggu pelapor atau tanpa tenggat"))
+        if counts[state]
+    ]
+    return f"Terbuka di {name}: {opened} aduan" + (f"; di antaranya {', '.join(others)}." if others else ".")

@@ -1,0 +1,273 @@
+"""The evidence of a year for the national competition of complaint services (P4): one ZIP, arranged by the aspects that
+are known of it (keberlanjutan, konektivitas, dampak). Their weights were never published.
+
+Figures are those that were published, file for file. Samples are chosen by rule, not by hand, and say nothing about a
+person; a secret case is in no list of cases, and nothing is shown of one that was erased. A case is in memory while it
+is looked at, a month while its figures are.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from datetime import time as clock_time
+from typing import IO
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from chalicelib.complaints import figures_document
+from chalicelib.complaints.facts import Fact
+from chalicelib.complaints.ikm import ELEMENTS
+from chalicelib.complaints.periods import before as before_period
+from chalicelib.complaints.rollup import Rollup, days_of
+from chalicelib.complaints.summary import summarise
+from chalicelib.complaints.summary_shapes import Source
+from chalicelib.desk import code_version, deadlines, evidence_samples, monthly_report, periods
+from chalicelib.desk.archives import Archive
+from chalicelib.desk.evidence_samples import Sample, Sampler
+from chalicelib.desk.figures import Moment
+from chalicelib.desk.people import Staff
+from chalicelib.desk.searching import Question, find
+from chalicelib.desk.sheets import Row
+from chalicelib.pages.rendering import render
+from chalicelib.store import alert_lists, cases, cities, figures, listing, media, snapshots
+from chalicelib.store.cases import Dossier
+from chalicelib.store.figures import OWN
+from chalicelib.store.keys import iso
+from chalicelib.store.snapshots import Snapshot
+from chalicelib.store.tables import Case
+
+SUSTAINED, CONNECTED, EFFECT = "1-keberlanjutan", "2-konektivitas", "3-dampak"
+FIGURES = (
+    *("received", "counted", "followed_up", "closed", "validated", "close_mean", "within_resolution"),
+    *("forwarded", "forwarded_share", "from_lapor", "ambiguous", "reopened", "last_hour", "alerts", "acted"),
+)
+TREND = ("bulan", "revisi", "indikator", "nilai", "satuan", "pembilang", "penyebut")
+REVISIONS = ("bulan", "revisi", "keadaan_pada", "dihitung_pada", "sha256", "versi_kode", "definisi", "perubahan")
+CLOCKS = (
+    *("tiket", "tenggat", "putaran", "keadaan", "kelas", "opd", "mulai", "jatuh_tempo", "dipenuhi"),
+    *("lama", "satuan", "dasar_hukum", "versi_kalender", "penjelasan"),
+)
+FILINGS = ("tiket", "diterima", "keadaan", "nomor_lapor", "pelacakan_lapor", "status_lapor")
+ALERTS = ("pada", "jenis", "peran", "opd", "saluran", "keadaan", "aduan", "tanggapan")
+SHARES = ("bulan", "bagian", "id", "nama", "jumlah", "dari", "persen")
+INDEX = ("bulan", "unsur", "nama", "jawaban", "nrr", "nik", "mutu")
+AT_ONCE = 100
+LAPOR_STATES = ("confirmed", "waiting", "held", "failed", "ambiguous")
+
+
+@dataclass(slots=True)
+class Counts:
+    """What the README says of the archive."""
+
+    months: list[str] = field(default_factory=list)
+    breached: int = 0
+    filings: int = 0
+    secret: int = 0
+    alerts: int = 0
+    samples: list[Sample] = field(default_factory=list)
+
+
+def write(file: IO[bytes], year: int, now: datetime) -> int:
+    """Write the archive of a year as far as it is known at `now`; answers how many files it has."""
+    city = cities.current()
+    zone = ZoneInfo(city.zone)
+    archive, counts = Archive(file, zone), Counts()
+    months = [f"{year}-{month:02}" for month in range(1, 13)]
+    published = [name for name in months if snapshots.latest(name) is not None]
+    counts.months = published
+    for period in published:
+        _reports(archive, period, period)
+    if published and published[-1].endswith(monthly_report.DECEMBER):
+        _reports(archive, published[-1], str(year))
+    _running(archive, year, published[-1] if published else None)
+    archive.table(f"{SUSTAINED}/tren.csv", TREND, _trend(published))
+    archive.table(f"{SUSTAINED}/revisi.csv", REVISIONS, _revisions(published))
+    sampler = Sampler()
+    breached = f"{SUSTAINED}/tenggat-terlewat.csv"
+    counts.breached = archive.table(breached, CLOCKS, _breached(months, sampler, now))
+    counts.alerts = archive.table(f"{SUSTAINED}/peringatan.csv", ALERTS, _alerts(year, zone))
+    archive.table(f"{CONNECTED}/kanal.csv", SHARES, _shares(published, "channel"))
+    archive.table(f"{CONNECTED}/penerusan-lapor.csv", SHARES, _filing_counts(published))
+    filings = f"{CONNECTED}/penerusan-lapor-per-aduan.csv"
+    counts.filings = archive.table(filings, FILINGS, _filings(year, zone, now, counts))
+    archive.table(f"{EFFECT}/kepuasan.csv", INDEX, _index(published))
+    archive.table(f"{EFFECT}/topik.csv", SHARES, _shares(published, "category"))
+    archive.table(f"{EFFECT}/kelurahan.csv", SHARES, _shares(published, "kelurahan"))
+    clocks: list[Row] = []
+    for sample in sampler.chosen():
+        counts.samples.append(sample)
+        told = evidence_samples.told(sample, city)
+        archive.text(f"{EFFECT}/contoh/{sample.month}-{sample.why}.md", told)
+        clocks += _clocks(sample.dossier, now)
+    archive.table(f"{SUSTAINED}/tenggat-contoh.csv", CLOCKS, clocks)
+    archive.text(
+        "README.md",
+        render("evidence.txt", city=city, year=year, counts=counts, made=now.astimezone(zone), files=archive.files),
+    )
+    about = {
+        "city": city.code,
+        "year": year,
+        "made_at": iso(now),
+        "code_version": code_version.deployed(),
+        "definitions": code_version.definitions(),
+    }
+    archive.close(about)
+    return len(archive.files)
+
+
+def _reports(archive: Archive, month: str, period: str) -> None:
+    """What was published of a month, or of the year it ends: every file, and the document."""
+    for snapshot in snapshots.revisions(month):
+        folder = f"{SUSTAINED}/angka/{period}"
+        if period == month:
+            archive.json(f"{folder}/r{snapshot.revision}.json", msgspec.to_builtins(snapshot))
+        for file in monthly_report.files(snapshot, period):
+            if media.size(file.key) is not None:
+                archive.add(f"{folder}/{file.name}", [media.get(file.key)])
+
+
+def _running(archive: Archive, year: int, last: str | None) -> None:
+    """The year as it stands: a jury does not wait for January. Its days are merged one after the other."""
+    known = figures.mark().day
+    if known is None:
+        return  # no night has run yet
+    city, period = cities.current(), str(year)
+    as_of = Moment(date.fromisoformat(known), ZoneInfo(city.zone)).as_of
+    rollup, before = periods.year_to_date(f"{year}{monthly_report.DECEMBER}"), _year_before(period)
+    stem = f"{SUSTAINED}/angka/{year}-berjalan"
+    document = figures_document.document(rollup, before, city, [])
+    archive.json(f"{stem}.json", {"period": period, "as_of": iso(as_of), **document})
+    snapshot = snapshots.latest(last) if last else None
+    months = periods.source(snapshot).months if snapshot else {}
+    made = Source(period=period, as_of=as_of, now=rollup, before=before, last_year=before, year=rollup, months=months)
+    summary = summarise(made, city)
+    for kind in ("pdf", "xlsx"):
+        archive.add(f"{stem}.{kind}", [monthly_report.rendered(summary, kind)])
+
+
+def _year_before(period: str) -> Rollup:
+    """The year before as its December published it; empty where it did not."""
+    december = snapshots.latest(f"{before_period(period)}{monthly_report.DECEMBER}")
+    return snapshots.sums(december.period, december.year_sha256) if december else Rollup()
+
+
+def _latest(months: list[str]) -> Iterator[Snapshot]:
+    for name in months:
+        if snapshot := snapshots.latest(name):
+            yield snapshot
+
+
+def _trend(months: list[str]) -> Iterator[Row]:
+    for snapshot in _latest(months):
+        for name in FIGURES:
+            one = snapshot.document["figures"][name]
+            cells = [one["title"], one["value"], one["unit"], one["numerator"], one["denominator"]]
+            yield [snapshot.period, snapshot.revision, *cells]
+
+
+def _revisions(months: list[str]) -> Iterator[Row]:
+    for month in months:
+        for one in snapshots.revisions(month):
+            versions = [one.sha256, one.code_version, one.definitions]
+            yield [month, one.revision, one.as_of, one.computed_at, *versions, len(one.changes)]
+
+
+def _shares(months: list[str], dimension: str) -> Iterator[Row]:
+    for snapshot in _latest(months):
+        for one in snapshot.document["breakdowns"][dimension]:
+            yield [
+                snapshot.period,
+                dimension,
+                one["id"],
+                one["title"],
+                one["numerator"],
+                one["denominator"],
+                one["percent"],
+            ]
+
+
+def _filing_counts(months: list[str]) -> Iterator[Row]:
+    for snapshot in _latest(months):
+        rollup = snapshots.sums(snapshot.period, snapshot.sha256)
+        found, due = rollup.part(), rollup.part().get("lapor_due", 0)
+        for state in LAPOR_STATES:
+            number = found.get(f"lapor:{state}", 0)
+            yield [snapshot.period, "lapor", state, evidence_samples.FILING[state], number, due, None]
+
+
+def _index(months: list[str]) -> Iterator[Row]:
+    for snapshot in _latest(months):
+        whole = snapshot.document["ikm"]
+        for one in whole["elements"]:
+            name = ELEMENTS[one["id"]][0]
+            yield [snapshot.period, one["id"], name, one["answers"], one["average"], whole["nik"], whole["mutu"]]
+
+
+def _breached(months: list[str], sampler: Sampler, now: datetime) -> Iterator[Row]:
+    """The clocks of every case that missed one, a case at a time; on the way the samples are looked for."""
+    for month in months:
+        for fact in _facts(month):
+            sampler.look(month, fact)
+            if False in fact.met.values() and (found := cases.dossier(fact.ticket)) and not found.case.secret:
+                yield from (row for row in _clocks(found, now) if row[3] == "breached")
+
+
+def _facts(month: str) -> Iterator[Fact]:
+    for day in days_of(month):
+        for row in figures.fact_rows(OWN, day):
+            yield row.fact
+
+
+def _clocks(found: Dossier, now: datetime) -> Iterator[Row]:
+    for one in deadlines.explained(found, now):
+        standard = [one["amount"], one["unit"], one["legal_basis"], one["calendar_version"]]
+        times = [_time(one["start"]["at"]), _time(one["due_at"]), _time(one["met_at"])]
+        which = [one["name"], one["round"], one["state"], one["class"], one["department"]]
+        yield [found.case.ticket, *which, *times, *standard, " ".join(one["text"].split())]
+
+
+def _alerts(year: int, zone: ZoneInfo) -> Iterator[Row]:
+    """Who was told when; of people only the office."""
+    since, until = (iso(_midnight(date(one, 1, 1), zone)) for one in (year, year + 1))
+    position: str | None = None
+    while True:
+        page = alert_lists.listed(None, since=since, until=until, limit=AT_ONCE, after=position)
+        for one in page.items:
+            department = (one.department or "").removeprefix("ALERT#") or None
+            told = [_time(one.at), one.kind, one.role, department, one.channel, one.state]
+            yield [*told, len(one.tickets or []), len(one.acted or ())]
+        position = page.last
+        if not page.more:
+            return
+
+
+def _filings(year: int, zone: ZoneInfo, now: datetime, counts: Counts) -> Iterator[Row]:
+    """How each case stands in SP4N-LAPOR!, without a word of it."""
+    begin, end = (_midnight(date(one, 1, 1), zone) for one in (year, year + 1))
+    question = Question(received_after=begin, received_before=end)
+    for case in _cases(question, now):
+        if case.secret:
+            counts.secret += 1
+            continue
+        if lapor := case.lapor:
+            numbers = [lapor.get("complaint_id"), lapor.get("tracking_id"), lapor.get("status_name")]
+            yield [case.ticket, _time(case.received_at), lapor.get("state"), *numbers]
+
+
+def _cases(question: Question, now: datetime) -> Iterator[Case]:
+    person, cursor = Staff("bukti", "auditor", None), None
+    while True:
+        page = find(question, person, limit=listing.AT_ONCE, cursor=cursor, now=now)
+        yield from page.items
+        cursor = page.next
+        if cursor is None:
+            return
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, clock_time(), zone).astimezone(UTC)
+
+
+def _time(stored: str | None) -> datetime | None:
+    return datetime.fromisoformat(stored) if stored else None

@@ -1,0 +1,116 @@
+"""How far the open deadlines have followed the city's calendar, and the line that says that one moved."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from pynamodb.exceptions import UpdateError
+from pynamodb.expressions.update import Action
+
+from chalicelib.store import listing
+from chalicelib.store.items import NOBODY, event_item
+from chalicelib.store.keys import case_key, iso
+from chalicelib.store.tables import COMPLAINTS_TABLE, META, CalendarMark, Case
+from chalicelib.store.transaction import Condition, Transaction
+
+AT_ONCE = 50
+TOUCHED = "touched#"
+
+
+def mark() -> CalendarMark | None:
+    """How far it is; None while no city was applied."""
+    try:
+        return CalendarMark.get("RUN#calendar", consistent_read=True)
+    except CalendarMark.DoesNotExist:
+        return None
+
+
+def begin(known: CalendarMark, now: datetime) -> bool:
+    """Set out for the version that is wanted; False: another run did. `now`: real time, to find again what is
+    handed from one queue to another meanwhile."""
+    actions: list[Action] = [CalendarMark.to.set(known.wanted), CalendarMark.began.set(iso(now))]
+    return _update(known, actions, CalendarMark.to.does_not_exist() & (CalendarMark.done == known.done))
+
+
+def keep_place(known: CalendarMark, station: str, after: str | None) -> None:
+    """Note how far this run came."""
+    place = CalendarMark.after.set(after) if after else CalendarMark.after.remove()
+    _update(known, [CalendarMark.station.set(station), place], CalendarMark.to == known.to)
+
+
+def finish(known: CalendarMark) -> None:
+    """Every open case has been looked at for the version under way."""
+    actions: list[Action] = [CalendarMark.done.set(known.to), CalendarMark.to.remove(), CalendarMark.began.remove()]
+    actions += [CalendarMark.station.remove(), CalendarMark.after.remove()]
+    _update(known, actions, CalendarMark.to == known.to)
+
+
+def stations(departments: Iterable[str], began: str) -> list[str]:
+    """Where open cases are found, in order: each queue, then the days since it began, for what moved between them."""
+    first = datetime.fromisoformat(began).date()
+    days = listing.days(first, max(first, datetime.now(UTC).date()))
+    return [NOBODY, *sorted(set(departments)), *(f"{TOUCHED}{day}" for day in days)]
+
+
+def tickets(station: str, after: str | None, began: str) -> list[tuple[str | None, str]]:
+    """The next open cases of a station, at most AT_ONCE, each with the key to go on from; None for what is passed
+    over."""
+    if not station.startswith(TOUCHED):
+        queued = Case.by_queue.query(station, Case.qsk > after if after else None, limit=AT_ONCE)
+        return [(str(item.qsk).rpartition("#")[2], str(item.qsk)) for item in queued]
+    day = station.removeprefix(TOUCHED)
+    keys = [item.pk for item in Case.by_updated.query(day, Case.pk > after if after else None, limit=AT_ONCE)]
+    whole = {case.pk: case for case in Case.batch_get([(key, META) for key in keys])} if keys else {}
+    return [(case.ticket if (case := whole.get(key)) and _touched(case, began) else None, key) for key in keys]
+
+
+def _touched(case: Case, began: str) -> bool:
+    return case.queue is not None and case.updated_at >= began
+
+
+def write(
+    case: Case,
+    attributes: Mapping[str, Any],
+    *,
+    version: int,
+    line: Mapping[str, Any] | None,
+    identifier: str,
+    at: str,
+    statuses: Sequence[str],
+) -> bool:
+    """Put the line into the timeline, once for each version, and change the case's attributes (None: removed); False:
+    it changed since it was read."""
+    transaction = Transaction()
+    terms = ["version = :was", f"#status IN ({', '.join(f':open{number}' for number in range(len(statuses)))})"]
+    terms.append("osk = :osk" if case.osk else "attribute_not_exists(osk)")
+    values: dict[str, Any] = {":was": int(case.version), **({":osk": case.osk} if case.osk else {})}
+    values |= {f":open{number}": status for number, status in enumerate(statuses)}
+    wanted = dict(attributes)
+    if line is not None:
+        transaction.put(COMPLAINTS_TABLE, event_item(case.ticket, identifier, "deadline", at, "system", line))
+        wanted |= {"recomputed": version, "updated_at": at, "updated_on": at[:10]}
+        terms.append("(attribute_not_exists(recomputed) OR recomputed < :version)")
+        values[":version"] = version
+    sets, removes, names = [], [], {"#status": "status"}
+    for number, (name, value) in enumerate(wanted.items()):
+        names[f"#a{number}"] = name
+        if value is None:
+            removes.append(f"#a{number}")
+        else:
+            sets.append(f"#a{number} = :a{number}")
+            values[f":a{number}"] = value
+    parts = [f"{word} {', '.join(found)}" for word, found in (("SET", sets), ("REMOVE", removes)) if found]
+    condition: Condition = (" AND ".join(terms), values)
+    key = {"pk": case_key(case.ticket), "sk": META}
+    transaction.update(COMPLAINTS_TABLE, key, " ".join(parts), {}, condition, names)
+    return transaction.commit() is None
+
+
+def _update(known: CalendarMark, actions: list[Action], condition: Any) -> bool:
+    try:
+        known.update(actions=actions, condition=condition)
+    except UpdateError as error:
+        if error.cause_response_code == "ConditionalCheckFailedException":
+            return False
+        raise
+    return True
