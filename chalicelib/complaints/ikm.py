@@ -23,7 +23,7 @@ ELEMENTS = {
     "U5": ("Produk spesifikasi jenis pelayanan", "Bagaimana kesesuaian hasilnya dengan yang dijanjikan?"),
     "U6": ("Kompetensi pelaksana", "Bagaimana kemampuan petugas yang menangani?"),
     "U7": ("Perilaku pelaksana", "Bagaimana kesopanan dan keramahan petugas?"),
-    "U8": ("Penanganan pengaduan, saran, dan masukan", "Bagaimana tanggapan atas keluhan atau saran Anda?"),
+    "U8": ("Penanganan pengaduan, saran, dan masukan", "Bagaimana penanganan keluhan atau saran Anda?"),
     "U9": ("Sarana dan prasarana", "Bagaimana kualitas sarana pengaduan yang Anda pakai?"),
 }
 SCORES = (1, 2, 3, 4)

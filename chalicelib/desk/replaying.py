@@ -26,6 +26,7 @@ from chalicelib.complaints.replay import REPLAYS, Replay, SyntheticCase
 from chalicelib.complaints.replay_lives import Step
 from chalicelib.complaints.replay_years import with_calendar
 from chalicelib.desk import entry, history, names, replay_figures
+from chalicelib.desk.figures import Crowded
 from chalicelib.desk.people import Staff
 from chalicelib.desk.replay_figures import Standing, ticket_of
 from chalicelib.problems import Problem
@@ -85,10 +86,13 @@ def play(name: str, first: int, last: int) -> Played:
     wanted = {ticket_of(replay, case): case for case in replay.cases[first - 1 : last]}
     stored = replays.there(wanted, name)
     rules = desk_rules_of(city_of(name))
-    written = sum(
-        replays.keep(name, *life(ticket, case, rules)) for ticket, case in wanted.items() if ticket not in stored
-    )
-    replay_figures.count(replay, city_of(name), list(wanted.values()))
+    try:
+        written = sum(
+            replays.keep(name, *life(ticket, case, rules)) for ticket, case in wanted.items() if ticket not in stored
+        )
+        replay_figures.count(replay, city_of(name), list(wanted.values()))
+    except (replays.NotPlayed, Crowded):
+        raise Problem(503, "Bagian ini sedang diputar oleh yang lain; kirim lagi.") from None
     return Played(name=name, played=written, there=len(wanted) - written, total=len(replay.cases))
 
 

@@ -372,7 +372,8 @@ def test_alerts_need_somebody_to_tell_and_a_time_to_do_so() -> None:
     good = SMALL + ALERTING.replace("kategori", known)
     city = parse(good)
     assert (city.alerting.most_per_message, city.alerting.link_hours, city.contacts[0].role) == (20, 72, "admin")
-    assert parse(SMALL).alerting.quiet_hours == parse(SMALL).contacts == ()
+    assert not parse(SMALL).alerting.quiet_hours
+    assert not parse(SMALL).contacts
     (error,) = errors(SMALL + ALERTING)
     assert "kategori kategori tidak ada" in error
     (error,) = errors(good.replace('email = "admin@x.example"', ""))

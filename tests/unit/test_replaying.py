@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import boto3
 import msgspec
@@ -30,6 +31,7 @@ NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 KEDIRI = (Path(__file__).parents[2] / "infra/cities/kediri.toml").read_text(encoding="utf-8")
 ADMIN = Staff("admin1", "admin", None)
 YEAR = "madiun-2021"
+PERMITTED = settings.Settings(stage="t", secrets_prefix="/t", outbox_topic="t", media_bucket="t", replay="on")
 INDEXES = {
     "by_received": "lpk",
     "by_department": "department",
@@ -45,8 +47,7 @@ def tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The tables of Kediri: Madiun's year is played where Madiun's departments do not exist."""
     announced: list[str] = []
     monkeypatch.setattr(queues, "announce", lambda ticket, rows: announced.append(ticket))
-    told = settings.Settings(stage="t", secrets_prefix="/t", outbox_topic="t", media_bucket="t", replay="on")
-    monkeypatch.setattr(replaying, "settings", lambda: told)
+    monkeypatch.setattr(replaying, "settings", lambda: PERMITTED)
     SHARED._client = None
     cities._cached.clear()
     with empty_tables():
@@ -100,7 +101,8 @@ def test_played_again_it_does_nothing_twice_and_an_interrupted_one_goes_on() -> 
 
 def items() -> dict[tuple[str, str], dict[str, object]]:
     table = boto3.resource("dynamodb", region_name=REGION).Table(COMPLAINTS_TABLE)
-    found, more = [], {}
+    found: list[dict[str, Any]] = []
+    more: dict[str, Any] = {}
     while True:
         page = table.scan(**more)
         found += page["Items"]
@@ -185,7 +187,7 @@ def test_where_it_is_off_or_unknown_nothing_is_played(monkeypatch: pytest.Monkey
     with pytest.raises(Problem) as unknown:
         replaying.standing("atlantis-2021")
     assert unknown.value.status == 404
-    off = replace(replaying.settings(), replay="off")
+    off = replace(PERMITTED, replay="off")
     monkeypatch.setattr(replaying, "settings", lambda: off)
     for knock in (lambda: replaying.play(YEAR, 1, 1), lambda: replaying.standing(YEAR)):
         with pytest.raises(Problem) as refused:

@@ -18,7 +18,9 @@ from chalicelib.complaints.survey import ANSWERS
 from chalicelib.desk import answering, casework, entry, intake, surveys, triage
 from chalicelib.desk.people import Staff
 from chalicelib.problems import Problem
+from chalicelib.settings import settings
 from chalicelib.store import cases, cities, ledger, queues
+from chalicelib.store import surveys as kept
 from chalicelib.store.aws import SHARED
 from chalicelib.store.parameters import SECRETS
 from tests.unit.tables import empty_tables
@@ -46,7 +48,7 @@ def tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("ADUAN_OUTBOX_TOPIC", "t")
     monkeypatch.setenv("ADUAN_MEDIA_BUCKET", "t")
     monkeypatch.setattr(SECRETS, "_known", {})
-    answering.settings.cache_clear()
+    settings.cache_clear()
     intake._recent.clear()
     SHARED._client = None
     cities._cached.clear()
@@ -54,7 +56,7 @@ def tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with empty_tables():
         assert cities.apply(parse(TOML), TOML, after=0, by="admin1", now=NOW)
         yield
-    answering.settings.cache_clear()
+    settings.cache_clear()
     SHARED._client = None
     cities._cached.clear()
     triage.forget()
@@ -202,7 +204,7 @@ def test_one_who_died_after_the_answer_is_made_good_by_the_redelivery(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(surveys.surveys, "count_tap", dies)
+        patched.setattr(kept, "count_tap", dies)
         accept(item)
     assert accept(item).kind == "duplicate"
     assert answers(ticket) == [(survey.element_of(ticket), 4)]
