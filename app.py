@@ -15,6 +15,7 @@ from chalicelib.api.actions import actions
 from chalicelib.api.alerts import alerts
 from chalicelib.api.city import city
 from chalicelib.api.complaints import complaints
+from chalicelib.api.dead_letters import dead_letters
 from chalicelib.api.description import description
 from chalicelib.api.errors import as_problem
 from chalicelib.api.exports import exports
@@ -33,7 +34,7 @@ app = Chalice(app_name="aduan", configure_logs=False)
 app.register_middleware(as_problem, "http")
 for blueprint in (
     webhooks, complaints, actions, exports, city, health, description, privacy, alerts, taps, reports,
-    replays, indicators, surveys,
+    replays, indicators, surveys, dead_letters,
 ):  # fmt: skip
     app.register_blueprint(blueprint)
 

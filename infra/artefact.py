@@ -17,7 +17,7 @@ TASK_ROOT = "/var/task"
 DATE = (1980, 1, 1, 0, 0, 0)
 
 # botocore describes some four hundred services in 20 MB; the functions call these.
-SERVICES = frozenset({"dynamodb", "lambda", "s3", "ses", "sns", "ssm"})
+SERVICES = frozenset({"dynamodb", "lambda", "s3", "ses", "sns", "sqs", "ssm"})
 # Of the world's time zones, Indonesia's: WIB (two of them), WITA and WIT.
 ZONES = frozenset({"Jakarta", "Pontianak", "Makassar", "Jayapura"})
 # fpdf2 asks for Pillow and does without it where no picture is drawn: 8 MB. fontTools' compiled modules only make

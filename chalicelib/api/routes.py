@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from chalicelib.api import answer_shapes, figure_shapes, shapes
+from chalicelib.api import answer_shapes, dead_letter_shapes, figure_shapes, shapes
 from chalicelib.complaints.lifecycle import roles_of
 
 DESK = ("admin", "operator")
@@ -187,6 +187,22 @@ REST = (
         roles=(*DESK, "auditor"),
         response=answer_shapes.Payloads,
         query=PAGING,
+    ),
+    Route(
+        method="GET",
+        path="/v1/dead-letters",
+        summary="How many queue messages five tries did not deliver, or (tickets=1) of which cases",
+        roles=(*DESK, "auditor"),
+        response=dead_letter_shapes.DeadLetterQueues,
+        query=("tickets",),
+    ),
+    Route(
+        method="POST",
+        path="/v1/dead-letters/{queue}/redrive",
+        summary="Send a queue's dead letters back to it",
+        roles=("admin",),
+        response=dead_letter_shapes.Redriven,
+        status=202,
     ),
     Route(
         method="POST",

@@ -207,7 +207,7 @@ def _settle(
 
 
 def _photos_on_their_way(found: Dossier, row: OutboxRow, now: datetime) -> bool:
-    waiting = any(message.state == outbox.WAITING for message in found.messages)
+    waiting = any(one.destination == "media" and one.state == outbox.WAITING for one in found.messages)
     return waiting and now - datetime.fromisoformat(row.created_at) < PATIENCE
 
 

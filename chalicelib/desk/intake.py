@@ -197,7 +197,7 @@ def _new_case(message: InboundMessage, rules: IntakeRules, now: datetime) -> tup
     rows = [] if message.kind in WORDLESS else _filing(rules)
     if address := _address(message.sender):
         kind = "unsupported_opened" if message.kind == "unsupported" else "opened"
-        rows.append(_reply(message, address, kind))
+        rows.append(_reply(message, address, kind, now))
     return new_ticket(rules.code), rows + _media_rows(message, now)
 
 
@@ -208,13 +208,16 @@ def _filing(rules: IntakeRules) -> list[Row]:
 def _rows_of_append(message: InboundMessage, now: datetime) -> list[Row]:
     # An album of six photos must not bring six answers; only what could not be read is answered.
     address = _address(message.sender)
-    replies = [_reply(message, address, "unsupported_appended")] if address and message.kind == "unsupported" else []
+    unread = message.kind == "unsupported"
+    replies = [_reply(message, address, "unsupported_appended", now)] if address and unread else []
     return replies + _media_rows(message, now)
 
 
-def _reply(message: InboundMessage, address: str, kind: str) -> Row:
+def _reply(message: InboundMessage, address: str, kind: str, now: datetime) -> Row:
     payload = {"kind": kind, "channel": message.channel, "account": message.account, "to": address}
-    return Row("reporter", digest(message.id, 8), payload)
+    # The message is the row of its receipt, unless it is that of its file: an item can be one row only.
+    name = message_key(message.id, now) if message.media is None else digest(message.id, 8)
+    return Row("reporter", name, payload)
 
 
 def _media_rows(message: InboundMessage, now: datetime) -> list[Row]:

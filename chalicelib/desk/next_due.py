@@ -20,6 +20,8 @@ from chalicelib.store.keys import iso
 if TYPE_CHECKING:
     from chalicelib.store.tables import Case
 
+ANSWERED = "responded"
+
 
 def place(
     ticket: str,
@@ -52,6 +54,9 @@ def moved(
     if new["due_at"] is None and status in OPEN and case.due_at:
         new |= {"due_at": case.due_at, "due_clock": case.due_clock, "qsk": f"{case.due_at}#{case.ticket}"}
         new["qsk"] = new["qsk"] if department else f"{case.received_at}#{case.ticket}"
+    if status == ANSWERED and case.queue == new["queue"]:
+        # It waits to be closed, which is no work of the queue (searching.py); moving it would cost two write units.
+        new["qsk"] = case.qsk
     return {name: value for name, value in new.items() if value != getattr(case, name)}
 
 

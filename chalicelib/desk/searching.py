@@ -23,7 +23,8 @@ NEVER = "9999"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What is looked for; None is no matter. `status`: any of these. `queue`: open cases, the longest due first."""
+    """What is looked for; None is no matter. `status`: any of these. `queue`: the work to be done, what is due first at
+    the top; a case that is answered is in it only where its status is asked for."""
 
     status: tuple[str, ...] | None = None
     department: str | None = None
@@ -121,7 +122,7 @@ def _queues(wanted: Question, department: str | None) -> list[str]:
 
 def _is_filtered(wanted: Question) -> bool:
     """Whether cases on the way are likely to be passed over; what an index is keyed by never is."""
-    by_key = {"department", "queue", "phone", "handle", "received_after", "received_before"}
+    by_key = {"department", "phone", "handle", "received_after", "received_before"}
     return any(getattr(wanted, name) for name in wanted.__slots__ if name not in by_key)
 
 
@@ -145,6 +146,8 @@ def _fits(case: Case, wanted: Question, now: datetime, *, whole: bool = False) -
     if wanted.received_before and case.received_at >= iso(wanted.received_before):
         return False
     if (wanted.queue or wanted.due_before) and case.queue is None:
+        return False
+    if wanted.queue and wanted.status is None and case.status == next_due.ANSWERED:
         return False
     if wanted.due_before and (next_due.due_at(case, now) or NEVER) >= iso(wanted.due_before):
         return False

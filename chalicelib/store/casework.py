@@ -135,7 +135,7 @@ def open_case(
     _mark(transaction, once, ticket, now)
     if external_id:
         transaction.put(CONTROL_TABLE, {"pk": external_key(external_id), "ticket": ticket}, ABSENT)
-    transaction.put(COMPLAINTS_TABLE, item, ABSENT)
+    transaction.put(COMPLAINTS_TABLE, {**item, **_decided(lines)}, ABSENT)
     transaction.put(COMPLAINTS_TABLE, message)
     for line in lines:
         _write(transaction, ticket, line, now)
@@ -162,7 +162,7 @@ def change(case: Case, wanted: Change, once: Once | None, now: datetime) -> Resu
     first = wanted.lines[0]
     for join in wanted.joins:
         _follow(transaction, ticket, join, first, now)
-    _update_case(transaction, case, wanted.attributes)
+    _update_case(transaction, case, {**wanted.attributes, **_decided(wanted.lines)})
     for join in wanted.joins:
         _count_follower(transaction, join, now)
     count(transaction, first.id, due(wanted.rows))
@@ -237,9 +237,14 @@ def _mark(transaction: Transaction, once: Once | None, ticket: str, now: datetim
     transaction.put(CONTROL_TABLE, item, free)
 
 
+def _decided(lines: Iterable[Line]) -> dict[str, str]:
+    """When a person said where the case belongs, for routing to learn from; empty where nobody did."""
+    said = [line.at for line in lines if corrections.teaches(line.type, line.actor, line.data)]
+    return {"decided_at": said[-1]} if said else {}
+
+
 def _write(transaction: Transaction, ticket: str, line: Line, now: datetime) -> None:
     item = event_item(ticket, line.id, line.type, line.at, line.actor, line.data)
-    item |= corrections.mark(ticket, line.type, line.at, line.actor, line.data)  # what routing learns from
     if line.notice:
         item |= waiting(ticket, "notice", line.notice, now)
     transaction.put(COMPLAINTS_TABLE, item)

@@ -120,7 +120,8 @@ def _in_hand(found: Dossier, now: datetime) -> bool:
     written after all."""
     leased = any(row.state == "waiting" and row.lease_until and row.lease_until > iso(now) for row in found.rows)
     fresh = iso(now - FETCHING)
-    return leased or any(one.state == "waiting" and one.received_at > fresh for one in found.messages)
+    fetching = [one for one in found.messages if one.destination == "media" and one.state == "waiting"]
+    return leased or any(one.received_at > fresh for one in fetching)
 
 
 def _finish(found: Dossier, parts: frozenset[str], actor: str, now: datetime, record: Erasure | None) -> Erased | Busy:
@@ -212,10 +213,17 @@ def _message(message: Message, parts: frozenset[str]) -> _Update:
             names["#text"] = "text"
             sets.append("#text = :gone")
             values[":gone"] = GONE
+    receipt = message.destination == "reporter"
+    if receipt:
+        # The message is the row of its receipt: what was to be sent to whom, and the provider's id of it.
+        sets.append("payload = :payload")
+        values[":payload"] = erasure.payload(message.payload, parts)
+        names["#result"] = "result"
+        removes.append("#result")
     condition, withdrawn = THERE, ""
-    if MEDIA in parts and message.state not in (None, "confirmed", "erased"):
-        # The message is the row of its file, which nobody need fetch any more.
-        condition, withdrawn = ("#state = :was", {":was": message.state}), "media"
+    if (IDENTITY if receipt else MEDIA) in parts and message.state not in (None, "confirmed", "erased"):
+        # Nobody need fetch its file, or be told of it, any more.
+        condition, withdrawn = ("#state = :was", {":was": message.state}), "reporter" if receipt else "media"
         names["#state"] = "state"
         sets.append("#state = :erased")
         values[":erased"] = "erased"

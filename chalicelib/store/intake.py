@@ -313,14 +313,17 @@ def _put_message(
     links: Sequence[str],
     now: datetime,
 ) -> None:
-    """Write the message and what follows from it. The row of its file is the message itself: one of its own would cost
-    three write units for each photo."""
+    """Write the message and what follows from it. The row of its file, or of its receipt, is the message itself: one of
+    its own would cost three write units for each photo, two for each case."""
     item = _message(ticket, message, links, now)
+    own: list[Row] = []
     for row in rows:
-        if row.destination == "media":
-            item |= waiting(ticket, "media", row.payload, now)
+        if row.key == item["sk"]:
+            item |= waiting(ticket, row.destination, row.payload, now)
+        else:
+            own.append(row)
     transaction.put(COMPLAINTS_TABLE, item)
-    put_rows(transaction, ticket, [row for row in rows if row.destination != "media"], now)
+    put_rows(transaction, ticket, own, now)
 
 
 def _message(ticket: str, message: InboundMessage, links: Sequence[str], now: datetime) -> dict[str, Any]:

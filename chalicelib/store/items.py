@@ -32,8 +32,8 @@ class Row:
 
     @property
     def key(self) -> str:
-        """The sort key within the case. A file to be fetched has no row of its own: its message is the row."""
-        return self.id if self.destination == "media" else f"OUT#{self.destination}#{self.id}"
+        """The sort key within the case. Under a message's key it has no item of its own: the message is the row."""
+        return self.id if self.id.startswith("MSG#") else f"OUT#{self.destination}#{self.id}"
 
 
 def case_item(

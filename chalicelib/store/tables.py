@@ -165,6 +165,7 @@ class Case(ComplaintsItem):
     received_at = UnicodeAttribute()
     due_at = UnicodeAttribute(null=True)  # of the deadline that ends next, as the last action left it
     due_clock = UnicodeAttribute(null=True)
+    decided_at = UnicodeAttribute(null=True)  # when a person last said where it belongs (corrections.py)
     updated_at = UnicodeAttribute()
     last_message_at = UnicodeAttribute()
     message_count = NumberAttribute()
@@ -186,7 +187,8 @@ class Case(ComplaintsItem):
 class Message(ComplaintsItem):
     """One thing a citizen sent: `C#<ticket>` / `MSG#<received_at>#<id8>`.
 
-    One that came with a file is an outbox row as well (destination `media`): `state` is what became of fetching it.
+    It may be an outbox row as well, and `state` is what became of that: one that came with a file of fetching it
+    (destination `media`), one without whose sender is told that it arrived of telling him (`reporter`).
     """
 
     message_id = UnicodeAttribute()
@@ -199,7 +201,9 @@ class Message(ComplaintsItem):
     extra = JSONAttribute(null=True)
     sent_at = UnicodeAttribute()
     received_at = UnicodeAttribute()
+    destination = UnicodeAttribute(null=True)
     state = UnicodeAttribute(null=True)
+    payload = JSONAttribute(null=True)
     stored = JSONAttribute(null=True)  # where the attachment is kept, once fetched: {key, type, size}
     identities = JSONAttribute(null=True)  # the keys of conversations that this message made
 
@@ -229,7 +233,8 @@ class Follower(ComplaintsItem):
 
 
 class OutboxRow(ComplaintsItem):
-    """What one destination must still be told: `C#<ticket>` / `OUT#<destination>#<id>`."""
+    """What one destination must still be told: `C#<ticket>` / `OUT#<destination>#<id>`, or a message or line of the
+    timeline that is a row as well."""
 
     opk = UnicodeAttribute(null=True)
     osk = UnicodeAttribute(null=True)

@@ -12,6 +12,7 @@ from aduan_client.commands import (
     cases,
     city,
     counts,
+    dead_letters,
     erasure,
     evidence,
     export,
@@ -145,6 +146,10 @@ for _name in _names("libur"):
     _add(_holidays, "hapus", holidays.remove, "help.holidays_remove")
     _add(_holidays, "isi", holidays.seed, "help.holidays_seed")
     _city.add_typer(_holidays, name=_name, help="help.holidays")
+
+_dlq = typer.Typer(cls=Group, invoke_without_command=True, callback=dead_letters.listed)
+_add(_dlq, "ulang", dead_letters.redrive, "help.dlq_redrive")
+app.add_typer(_dlq, name="dlq", help="help.dlq", rich_help_panel="panel.data")
 
 _forward = _group("teruskan", "help.forward", "panel.data")
 _add(_forward, "putuskan", forward.settle, "help.forward_settle")

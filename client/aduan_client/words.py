@@ -41,6 +41,7 @@ ENGLISH_NAMES = {
     "hapus-data": "erase",
     "peringatan": "alerts",
     "karantina": "quarantine",
+    "ulang": "redrive",
     "kota": "city",
     "terapkan": "apply",
     "libur": "holidays",

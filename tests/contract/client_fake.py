@@ -126,6 +126,9 @@ class City:
     ledger: dict[str, Any] = field(default_factory=lambda: json.loads(json.dumps(LEDGER)))
     quarantine: list[dict[str, Any]] = field(default_factory=list)
     alerts: list[dict[str, Any]] = field(default_factory=list)
+    # Tickets of the messages that were not delivered, by queue; and how many a call moves
+    dead: dict[str, list[str]] = field(default_factory=dict)
+    moved_at_once: int = 10
     config: str = 'name = "Kediri"\n'
     config_version: int = 1
     place: dict[str, Any] = field(default_factory=lambda: PLACE)
@@ -237,6 +240,8 @@ class City:
             return client_fake_figures.answer(path.removeprefix("/v1/indicators/"), asked.query, self.figures)
         if path.startswith(("/v1/export", "/v1/evidence")):
             return self.work.exported(path.removeprefix("/v1/"))
+        if path.startswith("/v1/dead-letters"):
+            return self.dead_letters(asked, path.removeprefix("/v1/dead-letters").strip("/"))
         known: dict[str, Callable[[], tuple[int, Any]]] = {
             "GET /v1/complaints": lambda: self.page(self.work.listed(asked.query), asked.query),
             "POST /v1/complaints": lambda: self.once(asked, lambda: self.work.create(asked.body)),
@@ -256,6 +261,27 @@ class City:
         }
         do = known.get(f"{asked.method} {path}")
         return do() if do else problem(404, "Alamat tidak ada.")
+
+    def dead_letters(self, asked: Asked, which: str) -> tuple[int, Any]:
+        if not which:
+            looked = asked.query.get("tickets") == "1"
+            items = [
+                {
+                    "queue": name,
+                    "waiting": len(tickets),
+                    "oldest_at": "2026-11-21T02:15:00.000Z" if looked and tickets else None,
+                    "tickets": tickets[:10] if looked else None,
+                }
+                for name, tickets in self.dead.items()
+            ]
+            return 200, {"items": items, "next": None}
+        name = which.removesuffix("/redrive")
+        there = self.dead.get(name)
+        if there is None or asked.method != "POST":
+            return problem(404, "Tidak ada antrean itu.")
+        moved = min(len(there), self.moved_at_once)
+        del there[:moved]
+        return 202, {"queue": name, "started": True, "moved": moved, "more": bool(there)}
 
     def once(self, asked: Asked, do: Callable[[], tuple[int, Any]]) -> tuple[int, Any]:
         return self.work.once(asked.headers.get("idempotency-key"), asked.path, asked.body, do)

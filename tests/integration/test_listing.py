@@ -38,10 +38,10 @@ def tickets(cloud: Cloud, **query: Any) -> list[str]:
 def made(cloud: Cloud) -> dict[str, dict[str, Any]]:
     """Some cases that differ in everything a filter can name."""
     reporter = {"phone": PHONE, "name": "penelepon"}
-    old = "2024-03-01T00:00:00Z"
+    old = "2025-03-03T01:00:00Z"
     cases = {
         "old": enter(cloud, channel="letter", received_at=old, category="taman", reporter=reporter, department=OTHER),
-        "older": enter(cloud, channel="letter", received_at="2024-02-01T00:00:00Z", department=OTHER),
+        "older": enter(cloud, channel="letter", received_at="2025-02-03T01:00:00Z", department=OTHER),
         "lamp": enter(cloud, category="penerangan_jalan", location={"kelurahan": "Pojok"}, reporter=reporter),
         "mine": enter(cloud, department=OWN, **{"class": "aspiration"}),
         "done": enter(cloud, department=OWN, channel="radio"),
@@ -63,16 +63,15 @@ def test_each_filter_is_the_same_as_looking_through_everything(cloud: Cloud, mad
         ({"channel": "radio"}, lambda case: case["channel"] == "radio"),
         ({"class": "aspiration"}, lambda case: case["class"] == "aspiration"),
         ({"kelurahan": "Pojok"}, lambda case: (case["location"] or {}).get("kelurahan") == "Pojok"),
-        ({"phone": PHONE}, lambda case: case["reporter"]["phone"] == f"+62{PHONE[1:]}"),
-        ({"received_before": "2024-03-01T00:00:00Z"}, lambda case: case["received_at"] < "2024-03-01"),
-        ({"received_after": "2024-03-01T00:00:00Z"}, lambda case: case["received_at"] >= "2024-03-01"),
+        ({"received_before": "2025-03-01T00:00:00Z"}, lambda case: case["received_at"] < "2025-03-01"),
+        ({"received_after": "2025-03-01T00:00:00Z"}, lambda case: case["received_at"] >= "2025-03-01"),
         (
-            {"received_after": "2024-02-02T00:00:00Z", "received_before": "2024-03-02T00:00:00Z", "channel": "letter"},
+            {"received_after": "2025-02-04T00:00:00Z", "received_before": "2025-03-04T00:00:00Z", "channel": "letter"},
             lambda case: case["ticket"] == made["old"]["ticket"],
         ),
         (
-            {"due_before": "2024-03-02T00:00:00Z"},
-            lambda case: case["received_at"] < "2024-03-02" and case["status"] not in ("closed", "rejected"),
+            {"due_before": "2027-01-01T00:00:00Z"},
+            lambda case: any(clock["due_at"] < "2027-01-01" for clock in case["clocks"]),
         ),
     ]
     for query, fits in looks:
@@ -82,6 +81,15 @@ def test_each_filter_is_the_same_as_looking_through_everything(cloud: Cloud, mad
             assert sorted(tickets(cloud, limit=limit, **query)) == wanted, (query, limit)
 
 
+def test_a_citizens_cases_are_asked_for_by_post(cloud: Cloud, made: dict[str, dict[str, Any]]) -> None:
+    for status, wanted in (((), ["lamp", "old"]), (("received",), ["lamp"])):
+        answer = d.call(cloud, "POST", "/v1/callers", "operator", {"phone": PHONE, "status": list(status)})
+        msgspec.convert(answer.json(), answer_shapes.Cases)
+        assert [case["ticket"] for case in answer.json()["items"]] == [made[name]["ticket"] for name in wanted]
+    for body in ({}, {"phone": "bukan"}, {"phone": PHONE, "handle": "x"}):
+        assert d.call(cloud, "POST", "/v1/callers", "operator", body).status_code == 422
+
+
 def test_who_follows_changes_misses_none(cloud: Cloud, made: dict[str, dict[str, Any]]) -> None:
     since = act(cloud, made["other"]["ticket"], "note", text="catatan")["updated_at"]
     act(cloud, made["older"]["ticket"], "note", text="catatan")
@@ -89,6 +97,8 @@ def test_who_follows_changes_misses_none(cloud: Cloud, made: dict[str, dict[str,
     assert all(case["updated_at"] > since for case in changed)
     assert made["older"]["ticket"] in [case["ticket"] for case in changed]
     assert made["other"]["ticket"] not in [case["ticket"] for case in changed]
+    # What changes during a walk is left to the next one: nothing must be on its way to SP4N-LAPOR!.
+    d.until(lambda: all(case["lapor"]["state"] != "waiting" for case in d.cases(cloud)), "filings")
     year = tickets(cloud, updated_after="2026-01-01T00:00:00Z", limit=100)
     assert sorted(year) == sorted(case["ticket"] for page in pages(cloud, limit=100) for case in page)
 
@@ -139,7 +149,7 @@ def test_a_cursor_belongs_to_its_question(cloud: Cloud, made: dict[str, dict[str
         {"status": "finished"},
         {"status": ","},
         {"queue": "yes"},
-        {"phone": "bukan"},
+        {"phone": "081234567890"},
         {"updated_after": "yesterday"},
         {"received_after": "2026-01-01"},
         {"colour": "red"},

@@ -58,7 +58,7 @@ def name(route: Route) -> str:
 def knock(cloud: Cloud, route: Route, role: str, ticket: str = "") -> requests.Response:
     body = BODIES[route.method, route.path] if route.request else None
     path = route.path.replace("{ticket}", ticket).replace("{id}", "0" * 32).replace("{name}", "madiun-2021")
-    path = path.replace("{period}", "2025-01").replace("{file}", "report.pdf")
+    path = path.replace("{period}", "2025-01").replace("{file}", "report.pdf").replace("{queue}", "sie")
     return d.call(cloud, route.method, path, role, body, **QUERIES.get(route.path, {}))
 
 

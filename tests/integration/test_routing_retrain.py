@@ -2,6 +2,7 @@
 
 import json
 import zlib
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -10,9 +11,7 @@ import pytest
 from infra import deploy, settings
 from infra.local.cloud import STAGE
 from tests.integration import driver as d
-
-NIGHT = "2026-11-21T19:30:00Z"
-DECIDED = "2026-11-21T02:00:00.000Z"
+from tests.integration.desk import OWN, act, enter
 
 
 @pytest.fixture(scope="module")
@@ -41,15 +40,11 @@ def test_it_is_scheduled_for_half_past_two_at_night(cloud: dict[str, Any], clien
 
 def test_it_may_do_what_it_must_and_learns(cloud: dict[str, Any], tables: dict[str, Any]) -> None:
     for number in range(3):
-        key = {"pk": f"C#LEARN-{number}"}
-        tables["complaints"].put_item(
-            Item=key | {"sk": "META", "text": f"kecambah mogok {number}", "category": "taman", "status": "verified"}
-        )
-        tables["complaints"].put_item(
-            Item=key | {"sk": f"EVT#{DECIDED}#e1", "type": "verify", "lpk": "LEARN", "lsk": f"{DECIDED}#LEARN-{number}"}
-        )
-    assert d.invoke(cloud, "routing_retrain", d.scheduled(NIGHT))["learned"] >= 3
-    assert d.invoke(cloud, "routing_retrain", d.scheduled(NIGHT))["version"] >= 2
+        case = enter(cloud, text=f"kecambah mogok {number}", category="taman")
+        act(cloud, case["ticket"], "assign", department=OWN)
+    tonight = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    assert d.invoke(cloud, "routing_retrain", d.scheduled(tonight))["learned"] >= 3
+    assert d.invoke(cloud, "routing_retrain", d.scheduled(tonight))["version"] >= 2
     stored = tables["control"].get_item(Key={"pk": "MODEL#routing"})["Item"]
     model = json.loads(zlib.decompress(bytes(stored["model"].value)))
     assert model["words"]["kecambah"]["taman"] >= 6

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.complaints.model import DeliveryReceipt, InboundMessage, Sender, Unreadable
+from chalicelib.complaints.model import DeliveryReceipt, InboundMessage, Media, Sender, Unreadable
 from chalicelib.desk import intake
-from chalicelib.store import cases, ledger, queues
+from chalicelib.store import cases, ledger, outbox, queues
 from chalicelib.store.aws import SHARED
 from chalicelib.store.cities import IntakeRules
 from chalicelib.store.tables import Case
@@ -28,6 +28,8 @@ CITIZENS = (
 )
 # Which person stands behind each of these appearances: the first three are one.
 PERSON = (0, 0, 0, 1, None)
+# Messages that come with a file.
+PHOTOS = (3, 7)
 
 Step = tuple[str, int, int]
 steps = st.lists(
@@ -51,8 +53,9 @@ def item(kind: str, citizen: int, number: int) -> InboundMessage | DeliveryRecei
         id=f"{kind}{citizen}.{number}",
         sent_at=NOW,
         sender=CITIZENS[citizen],
-        kind="reaction" if kind == "reaction" else "text",
+        kind="reaction" if kind == "reaction" else "image" if number in PHOTOS else "text",
         text=f"{citizen}.{number}",
+        media=Media(id=str(number), type="image") if number in PHOTOS else None,
         control=kind == "reaction",
     )
 
@@ -86,6 +89,12 @@ def test_nothing_is_lost_and_nothing_counts_twice(monkeypatch: pytest.MonkeyPatc
                 first_seen.add(key)
         counted = ledger.ledger()
         whole = [cases.dossier(case.ticket) for case in Case.scan((Case.sk == "META") & (Case.lpk == "CASE"))]
+        rows = [
+            (name, key, outbox.get(ticket, key))
+            for ticket, told in announced
+            for name, keys in told.items()
+            for key in keys
+        ]
 
     assert counted["accepted"] == sum(outcomes.values())
     for name, outcome_kind in (("opened", "opened"), ("appended", "appended"), ("duplicates", "duplicate")):
@@ -98,6 +107,16 @@ def test_nothing_is_lost_and_nothing_counts_twice(monkeypatch: pytest.MonkeyPatc
     assert {message.text for _, message in found} == {
         f"{citizen}.{number}" for kind, citizen, number in taken if kind == "message"
     }
+    # What is announced is there, for that destination; what is due is what is announced.
+    assert all(row and (row.destination, row.state) == (name, "waiting") for name, _, row in rows)
+    due = Counter(name for name, _, _ in rows)
+    for name, destination in counted["destinations"].items():
+        assert (destination["due"], destination["waiting"], destination["confirmed"]) == (due[name], due[name], 0)
+    # The first message of a case is the row of its receipt, unless it came with a file; no other brings one.
+    addressed = [one for one in whole if one and one.case.contact]
+    receipts = Counter(key.startswith("MSG#") for name, key, _ in rows if name == "reporter")
+    photographed = sum(one.messages[0].media is not None for one in addressed)
+    assert receipts == Counter({True: len(addressed) - photographed, False: photographed})
     # A case holds the messages of one person, and only its first is announced for filing.
     for one in whole:
         assert one is not None

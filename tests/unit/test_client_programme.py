@@ -24,7 +24,7 @@ from typer.testing import CliRunner
 from chalicelib.complaints.lifecycle import LEADS_TO
 
 # Commands of a group.
-INNER = ("terapkan", "putuskan", "libur", "tambah", "hapus", "isi")
+INNER = ("terapkan", "putuskan", "libur", "tambah", "hapus", "isi", "ulang")
 README = Path(aduan_client.__file__).parent.parent / "README.md"
 
 
@@ -56,7 +56,7 @@ def test_help_is_indonesian_and_english_on_demand(runner: CliRunner) -> None:
         ["login"], ["logout"], ["ledger"], ["kota", "terapkan"], ["city", "apply"], ["city", "show"],
         ["teruskan", "putuskan"], ["forward", "settle"],
         ["kota", "libur"], ["city", "holidays"], ["kota", "libur", "hapus"], ["city", "holidays", "add"],
-        ["city", "holidays", "seed"],
+        ["city", "holidays", "seed"], ["dlq"], ["dlq", "ulang"], ["dlq", "redrive"],
         *([name] for pair in ENGLISH_NAMES.items() for name in pair if pair[0] not in INNER),
     ],
 )  # fmt: skip
@@ -71,7 +71,7 @@ def test_every_command_explains_itself_in_both_languages(runner: CliRunner, word
 def test_both_names_are_the_same_command() -> None:
     root: Any = get_command(app)
     city = root.commands["kota"]
-    for group in (root, city, city.commands["libur"], root.commands["teruskan"]):
+    for group in (root, city, city.commands["libur"], root.commands["teruskan"], root.commands["dlq"]):
         for indonesian, english in ENGLISH_NAMES.items():
             assert (indonesian in group.commands) == (english in group.commands)
 

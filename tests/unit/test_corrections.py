@@ -11,18 +11,20 @@ from pynamodb.exceptions import TransactWriteError
 from chalicelib.complaints.city import parse
 from chalicelib.complaints.routing import Model
 from chalicelib.desk import triage
+from chalicelib.store import casework as store
 from chalicelib.store import cities, corrections, routing_models
 from chalicelib.store.aws import SHARED
-from chalicelib.store.items import case_item, event_item
+from chalicelib.store.casework import Line
+from chalicelib.store.items import case_item
 from chalicelib.store.keys import case_key, iso
-from chalicelib.store.tables import COMPLAINTS_TABLE, META, Case, Event, RoutingModel
-from chalicelib.store.transaction import Transaction
+from chalicelib.store.tables import META, Case, RoutingModel
 from scheduled import routing_retrain
 from tests.unit.tables import empty_tables
 
 NOW = datetime(2026, 11, 21, 19, 30, tzinfo=UTC)
 TOML = (Path(__file__).parents[2] / "infra/cities/kediri.toml").read_text(encoding="utf-8")
 KEDIRI = parse(TOML)
+MESSAGE = {"pk": "C#-", "sk": "MSG#-"}
 CHANGED = {"before": {"category": "sampah"}, "after": {"category": "taman"}}
 
 
@@ -65,11 +67,8 @@ def write(
         received_at=NOW - ago,
         now=NOW - ago,
     )
-    event = event_item(ticket, "e1", type_, at, "operator1", data)
-    transaction = Transaction()
-    transaction.put(COMPLAINTS_TABLE, case | changes)
-    transaction.put(COMPLAINTS_TABLE, event | corrections.mark(ticket, type_, at, "operator1", data))
-    transaction.commit()
+    line = Line("e1", type_, at, "operator1", data)
+    assert isinstance(store.open_case(case | changes, MESSAGE, [line], [], None, NOW - ago), store.Written)
 
 
 def decided(most: int = 100) -> list[corrections.Decided]:
@@ -78,9 +77,6 @@ def decided(most: int = 100) -> list[corrections.Decided]:
 
 def apply_city() -> None:
     assert cities.apply(KEDIRI, TOML, after=0, by="admin1", now=NOW)
-
-
-AT = "2026-11-21T02:00:00.000Z"
 
 
 @pytest.mark.parametrize(
@@ -105,23 +101,18 @@ AT = "2026-11-21T02:00:00.000Z"
 def test_only_peoples_decisions_about_the_category_teach(
     type_: str, actor: str, data: dict[str, Any] | None, teaches: bool
 ) -> None:
-    expected = {"lpk": "LEARN", "lsk": f"{AT}#KDR-A"} if teaches else {}
-    assert corrections.mark("KDR-A", type_, AT, actor, data) == expected
-
-
-def test_a_marked_line_is_still_a_line_of_the_timeline_and_no_case() -> None:
-    write("KDR-A", "rumput", "taman")
-    (event,) = Event.query(case_key("KDR-A"), Event.sk.startswith("EVT#"))
-    assert (event.type, event.data) == ("set", CHANGED)
-    assert [item.pk for item in Case.by_received.query("CASE")] == [case_key("KDR-A")]
+    assert corrections.teaches(type_, actor, data) == teaches
 
 
 def test_the_case_as_it_is_now_counts_once() -> None:
-    write("KDR-A", "rumput", "taman")
-    later = event_item("KDR-A", "e2", "assign", iso(NOW), "operator2", {})
-    transaction = Transaction()
-    transaction.put(COMPLAINTS_TABLE, later | corrections.mark("KDR-A", "assign", iso(NOW), "operator2", {}))
-    transaction.commit()
+    write("KDR-A", "rumput", None, "note", {})
+    assert decided() == []
+    case = Case.get(case_key("KDR-A"), META)
+    for number, category in enumerate(("sampah", "taman")):
+        line = Line(f"e{number}", "assign", iso(NOW), "operator2", {})
+        changed = {"category": category, "version": int(case.version) + 1}
+        assert isinstance(store.change(case, store.Change(changed, [line]), None, NOW), store.Written)
+        case.refresh(consistent_read=True)
     assert decided() == [corrections.Decided("rumput", "taman", None, False)]
 
 

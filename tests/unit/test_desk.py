@@ -11,7 +11,7 @@ from pynamodb.exceptions import CancellationReason
 
 from chalicelib.complaints import lifecycle
 from chalicelib.complaints.city import City, parse
-from chalicelib.complaints.model import InboundMessage, Sender
+from chalicelib.complaints.model import InboundMessage, Media, Sender
 from chalicelib.desk import casework, entry, forwarding, intake, next_due, reconfiguring, searching, triage
 from chalicelib.desk.people import Staff
 from chalicelib.problems import Problem
@@ -68,10 +68,17 @@ def do(
     return casework.act(ticket, action, data or {}, person, versions=None, once=once, now=at)
 
 
-def says(kind: str, text: str | None, at: datetime) -> str:
+def says(kind: str, text: str | None, at: datetime, media: Media | None = None) -> str:
     sender = Sender(user_id="ID.1", phone="+6281234567890")
     message = InboundMessage(
-        channel="whatsapp", account="106", id=f"wamid.{at}", sent_at=at, sender=sender, kind=kind, text=text
+        channel="whatsapp",
+        account="106",
+        id=f"wamid.{at}",
+        sent_at=at,
+        sender=sender,
+        kind=kind,
+        text=text,
+        media=media,
     )
     ticket = intake.accept(message, cities.intake_rules(), at).ticket
     assert ticket
@@ -105,6 +112,24 @@ def test_a_sticker_that_was_verified_and_filed_is_not_filed_again_by_its_first_w
     filed(ticket, NOW + MINUTE)
     assert says("text", "lampu mati di Jl. Dhoho", NOW + 2 * MINUTE) == ticket
     is_filed_once(ticket)
+
+
+def test_a_filing_waits_for_a_file_and_not_for_a_receipt(monkeypatch: pytest.MonkeyPatch) -> None:
+    filings: list[str] = []
+    monkeypatch.setattr(forwarding, "_deliver", lambda row, found, now: filings.append(found.case.ticket))
+    ticket = says("text", "lampu mati di Jl. Dhoho", NOW)
+    (message,) = cases.dossier(ticket).messages  # type: ignore[union-attr]  # just written
+    assert (message.destination, message.state) == ("reporter", "waiting")
+    forwarding.file(ticket, FILING, NOW)
+    assert filings == [ticket]
+    photo = Media(id="1", type="image")
+    assert says("image", None, NOW + MINUTE, media=photo) == ticket
+    forwarding.file(ticket, FILING, NOW + MINUTE)
+    row = outbox.get(ticket, FILING)
+    assert row and row.last_error == "waiting for attachments"
+    assert filings == [ticket]
+    forwarding.file(ticket, FILING, NOW + 60 * MINUTE)
+    assert filings == [ticket, ticket]
 
 
 def test_two_operators_who_order_the_filing_at_once_file_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -221,7 +246,11 @@ def test_a_queue_is_in_the_order_of_what_is_due_and_says_so() -> None:
     assert [(one["state"], one["legal_basis"]) for one in late] == [
         ("breached", "SK Satpol PP Kota Kediri 300.1/020/419.117/2024")
     ]
+    place = case_of(quick).qsk
     do(quick, "respond", {"text": "sudah"})
+    assert (case_of(quick).qsk, case_of(quick).due_clock) == (place, "closing")
+    assert page(queue=True, department="dishub") == [usual]
+    assert page(queue=True, department="dishub", status=("responded",)) == [quick]
     do(quick, "close", at=NOW + 3 * MINUTE)
     over = case_of(quick)
     assert over.queue is None and over.due_at is None and next_due.shown(over, NOW) == []

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from chalicelib.channels import whatsapp_send
-from chalicelib.complaints.erasure import GONE
+from chalicelib.complaints.erasure import GONE, IDENTITY, MEDIA
 from chalicelib.complaints.model import InboundMessage, Sender
 from chalicelib.complaints.ticket import new_ticket
 from chalicelib.desk import answering, casework, entry, erasing
 from chalicelib.desk import intake as desk_intake
-from chalicelib.store import cases, erasures, intake, queues
+from chalicelib.store import cases, erasures, intake, ledger, outbox, queues
+from chalicelib.store import erasure as store
 from chalicelib.store.items import FOLLOWERS
 from chalicelib.store.keys import conversation_key, iso
 from chalicelib.store.parameters import SECRETS
@@ -132,11 +133,120 @@ def test_the_night_goes_on_with_the_oldest_request_however_many_came_since(monke
     assert PHONE.removeprefix("+") not in dump()
 
 
+@pytest.fixture
+def provider(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is sent to citizens."""
+    sent: list[str] = []
+
+    def send(session: Any, url: str, account: str, secret: str, to: str, body: str) -> str:
+        sent.append(f"{to} {body}")
+        return "wamid.sent"
+
+    monkeypatch.setattr(whatsapp_send, "send", send)
+    monkeypatch.setattr(type(SECRETS), "current", lambda self, name: "x")
+    monkeypatch.setattr(answering, "settings", lambda: SimpleNamespace(whatsapp_api_url="x"))
+    return sent
+
+
+# --- receipts
+
+
+def said(ticket: str, phone: str = PHONE) -> str:
+    """A new case by a message without a file; the key of that message, which is the row of its receipt."""
+    message = InboundMessage(
+        channel="whatsapp",
+        account="106",
+        id=f"wamid.{ticket}",
+        sent_at=NOW,
+        sender=Sender(user_id=f"ID.{ticket}", phone=phone),
+        kind="text",
+        text="kutilang menyumbat",
+    )
+    rows = [desk_intake._reply(message, phone, "opened", NOW)]
+    more: dict[str, Any] = {"replaces": (), "wordless": False, "until": LATER, "look_at": LATER}
+    assert isinstance(intake.open_case(ticket, message, rows, now=NOW, **more), intake.Written)
+    assert rows[0].key.startswith("MSG#")
+    return rows[0].key
+
+
+@pytest.mark.parametrize("state", ["waiting", "failed", "confirmed"])
+def test_a_receipt_goes_with_its_message_and_whoever_still_waits_for_one_is_not_told(
+    state: str, provider: list[str]
+) -> None:
+    kept()
+    ticket = new_ticket("KDR")
+    key = said(ticket)
+    row = outbox.get(ticket, key)
+    assert row is not None
+    if state == "failed":
+        assert outbox.refuse(row, reason="refused, code 131026", now=NOW)
+    elif state == "confirmed":
+        answering.answer(ticket, key, NOW)
+        assert "wamid.sent" in dump()
+    told = list(provider)
+    counted = ledger.ledger()["destinations"]["reporter"]
+    assert counted[state] == 1
+    done = erase(NOW + timedelta(minutes=1))  # unlike a file on its way, a fresh receipt holds nothing up
+    assert (done["state"], done["messages"], done["files"]) == ("done", 1, 0)
+    stored = dump()
+    assert [word for word in (PHONE.removeprefix("+"), "wamid.", "kutilang") if word in stored] == []
+    after = outbox.get(ticket, key)
+    assert after is not None
+    assert (after.state, after.payload["kind"]) == ("confirmed" if state == "confirmed" else "erased", "opened")
+    assert [name for name in ("opk", "osk", "result") if getattr(after, name) is not None] == []
+    due = 1 if state == "confirmed" else 0
+    expected = {"due": due, "confirmed": due, "waiting": 0, "failed": 0, "ambiguous": 0}
+    assert ledger.ledger()["destinations"]["reporter"] == expected
+    # Whatever is announced of it, and whoever sent it meanwhile, nobody is told and nothing comes back.
+    answering.answer(ticket, key, LATER)
+    assert not outbox.confirm(row, result={"id": "wamid.late"}, now=LATER) or state == "confirmed"
+    assert provider == told
+    # Asked again, nothing is counted twice.
+    do(ticket, "note", {"text": "x"}, LATER + timedelta(hours=1))
+    assert by_ticket(ticket, LATER + timedelta(hours=2))["state"] == "done"
+    assert ledger.ledger()["destinations"]["reporter"] == expected
+
+
+def test_a_receipt_sent_while_it_is_erased_leaves_nothing_of_whom(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept()
+    ticket = new_ticket("KDR")
+    key = said(ticket)
+    row = outbox.get(ticket, key)
+    assert row is not None
+    real = Transaction.commit
+    sent: list[bool] = []
+
+    def confirmed_before(self: Transaction) -> Any:
+        if not sent and any(key in str(update["Key"]) for update in self._updates):
+            sent.append(outbox.confirm(row, result={"id": "wamid.sent"}, now=LATER))
+        return real(self)
+
+    monkeypatch.setattr(Transaction, "commit", confirmed_before)
+    assert erase(LATER)["state"] == "done"
+    assert sent == [True]
+    assert "wamid." not in dump()
+    counted = ledger.ledger()["destinations"]["reporter"]
+    assert (counted["due"], counted["confirmed"], counted["waiting"]) == (1, 1, 0)
+
+
+def test_a_term_of_files_takes_no_receipt_and_one_of_identities_does() -> None:
+    for parts, state in (({MEDIA}, "waiting"), ({IDENTITY}, "erased")):
+        ticket = new_ticket("KDR")
+        key = said(ticket, phone="+62811111111" + str(len(state)))
+        found = cases.dossier(ticket)
+        assert found is not None
+        assert store.erase(found, frozenset(parts), actor="system", now=NOW) == store.Erased()
+        row = outbox.get(ticket, key)
+        assert row is not None
+        assert (row.state, "to" in row.payload) == (state, state == "waiting")
+        assert ledger.ledger()["destinations"]["reporter"]["due"] == 1
+
+
 # --- what others are told
 
 
 @pytest.fixture
-def answered(monkeypatch: pytest.MonkeyPatch) -> tuple[str, str, list[str]]:
+def answered(provider: list[str]) -> tuple[str, str, list[str]]:
     """A case whose answer names its reporter, one that follows it, and what is sent."""
     kept()
     target, follower = new_ticket("KDR"), new_ticket("KDR")
@@ -149,16 +259,7 @@ def answered(monkeypatch: pytest.MonkeyPatch) -> tuple[str, str, list[str]]:
     for event in Event.query(f"C#{follower}", Event.sk.startswith("EVT#"), Event.state == "waiting"):
         settle(event.pk, event.sk)
     do(target, "respond", {"text": "Ibu Merakbiru, sudah menyala"})
-    sent: list[str] = []
-
-    def send(session: Any, url: str, account: str, secret: str, to: str, body: str) -> str:
-        sent.append(f"{to} {body}")
-        return "wamid.sent"
-
-    monkeypatch.setattr(whatsapp_send, "send", send)
-    monkeypatch.setattr(type(SECRETS), "current", lambda self, name: "x")
-    monkeypatch.setattr(answering, "settings", lambda: SimpleNamespace(whatsapp_api_url="x"))
-    return target, follower, sent
+    return target, follower, provider
 
 
 def waiting(ticket: str) -> list[OutboxRow]:

@@ -52,7 +52,8 @@ ROWS = [Row("lapor", "case", {}), Row("reporter", "1", {"to": "+62"}), Row("medi
 
 def opened(identifier: str = "wamid.1", ticket: str = TICKET, **more: Any) -> Any:
     known = {name: more.pop(name, usual) for name, usual in (("replaces", ()), ("wordless", False))}
-    return intake.open_case(ticket, message(identifier, **more), ROWS, look_at=LOOK, until=UNTIL, now=NOW, **known)
+    rows = more.pop("rows", ROWS)
+    return intake.open_case(ticket, message(identifier, **more), rows, look_at=LOOK, until=UNTIL, now=NOW, **known)
 
 
 def appended(identifier: str, ticket: str = TICKET, **more: Any) -> Any:
@@ -68,7 +69,8 @@ def appended(identifier: str, ticket: str = TICKET, **more: Any) -> Any:
         "now": NOW + timedelta(minutes=1),
     }
     values |= {name: more.pop(name) for name in list(more) if name in values}
-    return intake.append(ticket, message(identifier, **more), [], **values)
+    rows = more.pop("rows", [])
+    return intake.append(ticket, message(identifier, **more), rows, **values)
 
 
 def test_a_nul_in_what_a_citizen_wrote_is_kept() -> None:
@@ -125,8 +127,32 @@ def test_every_item_of_a_new_case_reads_back_through_its_model() -> None:
         assert Conversation.get(f"CONV#whatsapp:106:{key}").ticket == TICKET
 
 
+def test_a_message_without_a_file_is_the_row_of_its_receipt() -> None:
+    key = message_key("wamid.1", NOW)
+    rows = [Row("lapor", "case", {}), Row("reporter", key, {"kind": "opened", "to": "+62"})]
+    assert opened(rows=rows, kind="text", media=None) == Written()
+    found = cases.dossier(TICKET)
+    assert found is not None
+    assert [row.sk for row in found.rows] == ["OUT#lapor#case"]
+    (kept,) = found.messages
+    assert (kept.text, kept.destination, kept.state, kept.stored) == ("Jalan berlubang", "reporter", "waiting", None)
+    (due,) = outbox.due("reporter", NOW + timedelta(seconds=91), limit=10)
+    assert (due.ticket, due.key) == (TICKET, kept.sk) == (TICKET, key)
+    row = outbox.get(TICKET, key)
+    assert row is not None
+    assert (row.attempts, row.payload) == (0, {"kind": "opened", "to": "+62"})
+    waiting = {"due": 1, "confirmed": 0, "waiting": 1, "failed": 0, "ambiguous": 0}
+    assert ledger.ledger()["destinations"]["reporter"] == waiting
+    # A later message says nothing to its sender, and is no row.
+    assert appended("wamid.2", media=None) == Written()
+    later = cases.dossier(TICKET).messages[1]  # type: ignore[union-attr]  # it was opened above
+    assert (later.destination, later.state, later.payload) == (None, None, None)
+
+
 def test_no_attribute_is_written_that_no_model_knows() -> None:
     opened()
+    receipt = Row("reporter", message_key("wamid.2", NOW + timedelta(minutes=1)), {"kind": "unsupported_appended"})
+    assert appended("wamid.2", rows=[receipt], media=None) == Written()
     intake.quarantine("q", channel="whatsapp", reason="r", size=3, raw=b"abc", stored=None, now=NOW)
     for model, table in ((Case, "C#"), (Message, "MSG#"), (OutboxRow, "OUT#"), (Quarantined, "Q#")):
         models = (model, OutboxRow) if model is Message else (model,)

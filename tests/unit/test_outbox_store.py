@@ -10,14 +10,19 @@ from pynamodb.exceptions import CancellationReason, TransactWriteError, VerboseC
 
 from chalicelib.store import outbox
 from chalicelib.store.aws import SHARED
+from chalicelib.store.items import waiting
 from chalicelib.store.keys import iso
-from chalicelib.store.tables import Case, Event, LedgerShard, OutboxRow
+from chalicelib.store.tables import COMPLAINTS_TABLE, Case, Event, LedgerShard, Message, OutboxRow
+from chalicelib.store.transaction import Transaction
 from tests.unit.tables import empty_tables
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 SOON = NOW + timedelta(minutes=3)
 TICKET = "KDR-7Q4M-2X9D"
 KEY = "OUT#lapor#case"
+
+
+RECEIPT = "MSG#2026-11-21T02:00:00.000Z#00000001"
 
 
 @pytest.fixture(autouse=True)
@@ -183,3 +188,34 @@ def test_a_due_row_is_announced_by_one_sweeper() -> None:
     assert not outbox.touch(first, until=SOON)
     assert list(outbox.due("lapor", NOW + timedelta(seconds=1), limit=10)) == []
     assert [item.ticket for item in outbox.due("lapor", SOON + timedelta(seconds=1), limit=10)] == [TICKET]
+
+
+@pytest.fixture
+def receipt() -> OutboxRow:
+    """A message that is the row of its receipt."""
+    item = {"pk": f"C#{TICKET}", "sk": RECEIPT, "message_id": "wamid.1", "channel": "whatsapp", "kind": "text"}
+    item |= {"text": "lampu mati", "sent_at": iso(NOW), "received_at": iso(NOW)}
+    transaction = Transaction()
+    transaction.put(COMPLAINTS_TABLE, item | waiting(TICKET, "reporter", {"kind": "opened", "to": "+62"}, NOW))
+    assert transaction.commit() is None
+    return outbox.get(TICKET, RECEIPT)  # type: ignore[return-value]  # just written
+
+
+def test_a_message_that_is_the_row_of_its_receipt_is_put_off_swept_and_confirmed_as_itself(receipt: OutboxRow) -> None:
+    assert outbox.put_off(receipt, until=SOON, reason="Retryable", tried=True)
+    (found,) = outbox.due("reporter", SOON + timedelta(seconds=1), limit=10)
+    assert (found.ticket, found.key) == (TICKET, RECEIPT)
+    assert outbox.touch(found, until=SOON + timedelta(minutes=5))
+    receipt.refresh(consistent_read=True)
+    assert receipt.attempts == 1
+    assert outbox.confirm(receipt, result={"id": "wamid.2"}, now=SOON)
+    assert outbox.count("reporter", "waiting") == 0
+    message = Message.get(f"C#{TICKET}", RECEIPT)
+    assert (message.text, message.state, message.stored) == ("lampu mati", "confirmed", None)
+    assert not outbox.confirm(OutboxRow(pk=receipt.pk, sk=RECEIPT, state="waiting"), result={}, now=SOON)
+
+
+def test_a_receipt_that_nobody_takes_waits_for_a_person(receipt: OutboxRow) -> None:
+    assert outbox.refuse(receipt, reason="refused, code 131026", now=SOON)
+    assert [(one.ticket, one.key) for one in outbox.listed("reporter", "failed", limit=10)] == [(TICKET, RECEIPT)]
+    assert Message.get(f"C#{TICKET}", RECEIPT).text == "lampu mati"

@@ -235,6 +235,31 @@ def test_the_outbox_topic_alone_may_fill_the_queues(template: Json) -> None:
     }
 
 
+def test_the_api_alone_sends_dead_letters_back_each_to_its_queue(template: Json) -> None:
+    functions, roles = of_type(template, "AWS::Serverless::Function"), of_type(template, "AWS::IAM::Role")
+    told = json.loads(functions["APIHandler"]["Environment"]["Variables"]["ADUAN_DEAD_LETTERS"]["Fn::Sub"])
+    queues = of_type(template, "AWS::SQS::Queue")
+    assert {urls["source"] for urls in told.values()} == {f"${{{queue}}}" for queue in CONSUMERS.values()}
+    for urls in told.values():
+        (target,) = queues[urls["source"][2:-1]]["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][:1]
+        assert urls["letters"] == f"${{{target}}}"
+    for name, function in functions.items():
+        granted = {
+            (action, resource["Fn::GetAtt"][0])
+            for statement in statements(roles[function["Role"]["Fn::GetAtt"][0]])
+            for action in listed(statement["Action"])
+            for resource in listed(statement["Resource"])
+            if action.startswith("sqs:")
+        }
+        if name == "APIHandler":
+            used = ("sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage")
+            wanted = {(action, urls["letters"][2:-1]) for action in used for urls in told.values()}
+            assert granted == wanted | {("sqs:SendMessage", queue) for queue in CONSUMERS.values()}
+        else:
+            assert {queue for _, queue in granted} <= {CONSUMERS.get(name)}
+            assert "sqs:SendMessage" not in {action for action, _ in granted}
+
+
 def test_staff_cannot_sign_up_or_move_to_another_department(template: Json) -> None:
     pool = of_type(template, "AWS::Cognito::UserPool")["StaffPool"]
     client = of_type(template, "AWS::Cognito::UserPoolClient")["StaffClient"]

@@ -4,6 +4,7 @@ A key holds the pair (Indonesian, English), so that one cannot be added without 
 """
 
 from aduan_client.messages.alerts import MESSAGES as ALERTS
+from aduan_client.messages.dead_letters import MESSAGES as DEAD_LETTERS
 from aduan_client.messages.desk import MESSAGES as DESK
 from aduan_client.messages.figures import MESSAGES as FIGURES
 from aduan_client.messages.help import MESSAGES as HELP
@@ -13,6 +14,6 @@ from aduan_client.messages.refusals import MESSAGES as REFUSALS
 from aduan_client.messages.talk import MESSAGES as TALK
 from aduan_client.messages.words import MESSAGES as WORDS
 
-PARTS = (HELP, TALK, WORDS, LABELS, DESK, IMPORTS, REFUSALS, FIGURES, ALERTS)
+PARTS = (HELP, TALK, WORDS, LABELS, DESK, IMPORTS, REFUSALS, FIGURES, ALERTS, DEAD_LETTERS)
 
 MESSAGES: dict[str, tuple[str, str]] = {key: pair for part in PARTS for key, pair in part.items()}
