@@ -8,7 +8,7 @@ import os
 from datetime import UTC, datetime
 from typing import Any
 
-from chalice.app import Chalice, CloudWatchEvent, Cron, Rate, SQSEvent
+from chalice.app import Chalice, Cron, Rate, SQSEvent
 
 from chalicelib import logs
 from chalicelib.api.actions import actions
@@ -26,6 +26,7 @@ from chalicelib.api.replays import replays
 from chalicelib.api.reports import reports
 from chalicelib.api.surveys import surveys
 from chalicelib.api.taps import taps
+from chalicelib.api.ticks import Tick, ticking
 from chalicelib.api.webhooks import webhooks
 
 logs.configure(os.environ.get("ADUAN_LOG_LEVEL", "INFO"))
@@ -74,38 +75,42 @@ def push_sie(event: SQSEvent) -> dict[str, Any]:
     return worker.run(event.to_dict()["Records"], pushing.DESTINATION, pushing.push)
 
 
+@ticking
 @app.schedule(Rate(1, unit=Rate.MINUTES), name="outbox_sweep")
-def outbox_sweep(event: CloudWatchEvent) -> dict[str, Any]:
+def outbox_sweep(event: Tick) -> dict[str, Any]:
     """Bring back what is stuck."""
     from scheduled import outbox_sweep as job
 
-    return job.run(_now(event))
+    return job.run(event.now)
 
 
 # 02:00 in the zone of most cities (WIB).
+@ticking
 @app.schedule(Cron(0, 19, "*", "*", "?", "*"), name="retention")
-def retention(event: CloudWatchEvent) -> dict[str, Any]:
+def retention(event: Tick) -> dict[str, Any]:
     """Erase what has been kept long enough."""
     from scheduled import retention as job
 
-    return job.run(_now(event))
+    return job.run(event.now)
 
 
 # 02:30 in the zone of most cities (WIB); rules know UTC only.
+@ticking
 @app.schedule(Cron(30, 19, "*", "*", "?", "*"), name="routing_retrain")
-def routing_retrain(event: CloudWatchEvent) -> dict[str, Any]:
+def routing_retrain(event: Tick) -> dict[str, Any]:
     """Learn routing from what people decided."""
     from scheduled import routing_retrain as job
 
-    return job.run(_now(event))
+    return job.run(event.now)
 
 
+@ticking
 @app.schedule(Rate(5, unit=Rate.MINUTES), name="sla_alerts")
-def sla_alerts(event: CloudWatchEvent) -> dict[str, Any]:
+def sla_alerts(event: Tick) -> dict[str, Any]:
     """Tell officials of deadlines."""
     from scheduled import sla_alerts as job
 
-    return job.run(_now(event))
+    return job.run(event.now)
 
 
 # The template subscribes it to the topic. Chalice's own SNS event wants a member that MiniStack leaves out.
@@ -117,39 +122,43 @@ def alert_feedback(event: dict[str, Any], context: Any) -> int:
     return feedback.of_mails(event["Records"], datetime.now(UTC))
 
 
+@ticking
 @app.schedule(Rate(15, unit=Rate.MINUTES), name="deadline_recompute")
-def deadline_recompute(event: CloudWatchEvent) -> dict[str, Any]:
+def deadline_recompute(event: Tick) -> dict[str, Any]:
     """Say in open cases why their deadlines moved."""
     from scheduled import deadline_recompute as job
 
-    return job.run(_now(event))
+    return job.run(event.now)
 
 
 # The city says when; a run that failed is made up for by the next.
+@ticking
 @app.schedule(Cron("0/30", "*", "*", "*", "?", "*"), name="digests")
-def digests(event: CloudWatchEvent) -> dict[str, Any]:
+def digests(event: Tick) -> dict[str, Any]:
     """The morning's lists."""
     from scheduled import digests as job
 
-    return job.run(_now(event))
+    return job.run(event.now)
 
 
 # Forty minutes past midnight in each of Indonesia's zones, from the east on.
+@ticking
 @app.schedule(Cron(40, "15-17", "*", "*", "?", "*"), name="daily_figures")
-def daily_figures(event: CloudWatchEvent) -> dict[str, Any]:
+def daily_figures(event: Tick) -> dict[str, Any]:
     """Bring the figures up to midnight."""
     from scheduled import daily_figures as job
 
-    return job.run(_now(event), rebuild=event.to_dict().get("detail", {}).get("rebuild"))
+    return job.run(event.now, rebuild=event.detail.get("rebuild"))
 
 
 # From six in the morning in each of Indonesia's zones, from the east on; what failed is tried again for some hours.
+@ticking
 @app.schedule(Cron(0, "0-3,21-23", "*", "*", "?", "*"), name="monthly_summary")
-def monthly_summary(event: CloudWatchEvent) -> dict[str, Any]:
+def monthly_summary(event: Tick) -> dict[str, Any]:
     """Publish the month that is over."""
     from scheduled import monthly_summary as job
 
-    return job.run(_now(event))
+    return job.run(event.now)
 
 
 @app.lambda_function(name="write_export")
@@ -158,8 +167,3 @@ def write_export(event: dict[str, Any], context: Any) -> int:
     from chalicelib.desk import exporting
 
     return exporting.run(event["id"], datetime.now(UTC))
-
-
-def _now(event: CloudWatchEvent) -> datetime:
-    # Jobs live in the event's time, so that any day can be run again.
-    return datetime.fromisoformat(event.to_dict()["time"])

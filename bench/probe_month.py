@@ -9,10 +9,10 @@ import json
 import resource
 import sys
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from bench import inside
-from chalicelib.complaints.rollup import Rollup, by_day, days_of
+from chalicelib.complaints.rollup import Rollup, Times, by_day, days_of
 from chalicelib.complaints.summary import summarise
 from chalicelib.desk import monthly_report, periods, publishing
 from chalicelib.store import cities, figures, snapshots
@@ -31,39 +31,53 @@ SHARED._read_timeout_seconds = 120
 
 
 def fill() -> None:
-    """The same 31 days for every month: what a month costs does not depend on what the others say."""
+    """Each month has the same 31 days with minutes of its own: a year has far more different ones than a month."""
     days = {day.day: rollup for day, rollup in by_day(facts(CASES)).items()}
-    for day in days_of(MONTH):
-        figures.put_rollup(OWN, day, NOW, days[day.day], Head())
-    first = days_of(MONTH)[0]
-    stored = {number: figures.RollupItem.get(figures.day_key(OWN, first.replace(day=number)), NOW) for number in days}
-    for period, kind in (*((one, NOW) for one in _year() if one != MONTH), (MONTH, MONTHEND), (YEAR_BEFORE, MONTHEND)):
+    for number, period in enumerate(_year()):
         for day in days_of(period):
-            item = stored[day.day]
-            item.pk, item.sk = figures.day_key(OWN, day), kind
-            item.save()
+            own = _other(days[day.day], number)
+            figures.put_rollup(OWN, day, NOW, own, Head())
+            if period == MONTH:
+                figures.put_rollup(OWN, day, MONTHEND, own, Head())
+            if period == BEFORE:
+                figures.put_rollup(OWN, day.replace(year=2025, month=12), MONTHEND, own, Head())
+    month = periods.living(OWN, days_of(BEFORE))
+    year = periods.year_to_date(MONTH)
     for period in (*_year("2025"), *_year()):
         if period != MONTH:
-            _publish(period, days[1] if period in (BEFORE, YEAR_BEFORE) else None)
+            _publish(period, month if period in (BEFORE, YEAR_BEFORE) else None, year)
     snapshots.close_month(MONTH, AT)
     mark = figures.mark()
-    mark.day = (first + timedelta(days=31)).isoformat()
+    mark.day = AT.date().isoformat()
     mark.save()
+
+
+def _other(rollup: Rollup, month: int) -> Rollup:
+    """The same cases, each a little slower than in the month before."""
+    times: Times = {}
+    for dimension, parts in rollup.times.items():
+        for part, durations in parts.items():
+            for name, occurred in durations.items():
+                found = times.setdefault(dimension, {}).setdefault(part, {}).setdefault(name, {})
+                for minutes, often in occurred.items():
+                    slower = minutes + minutes * month // 100 + month
+                    found[slower] = found.get(slower, 0) + often
+    return Rollup(counts=rollup.counts, times=times, ikm=rollup.ikm)
 
 
 def _year(year: str = "2026") -> list[str]:
     return [f"{year}-{number:02}" for number in range(1, 13)]
 
 
-def _publish(period: str, rollup: Rollup | None) -> None:
-    """What was published of another month: its few sums, and for those compared with the rollup (of a day, as large as
-    a month's, which has the same minutes more often)."""
+def _publish(period: str, month: Rollup | None, year: Rollup) -> None:
+    """What was published of another month: its few sums, and for those compared with the rollups."""
     sums = {name: {"numerator": CASES} for name in ("received", "closed", "close_mean", "close_working_mean")}
-    sha256 = snapshots.keep_sums(period, rollup) if rollup else ""
+    sha256 = snapshots.keep_sums(period, month) if month else ""
+    year_sha256 = snapshots.keep_sums(period, year) if month else ""
     snapshots.keep(
         Snapshot(
             period=period, revision=1, as_of="", computed_at="", code_version="", definitions="", sha256=sha256,
-            document={"figures": sums}, year_sha256=sha256,
+            document={"figures": sums}, year_sha256=year_sha256,
         )
     )  # fmt: skip
 
@@ -71,11 +85,13 @@ def _publish(period: str, rollup: Rollup | None) -> None:
 def give_out(snapshot: Snapshot, now: datetime) -> None:
     """All forms of the month's report and of the year's, to nobody."""
     city = cities.current()
-    for source in (periods.source(snapshot), monthly_report.year_source(snapshot)):
-        if source is not None:
-            summary = summarise(source, city)
-            for kind in monthly_report.TYPES:
-                assert monthly_report.rendered(summary, kind)
+    for read in (periods.source, periods.year_source):
+        source = read(snapshot)
+        assert source is not None
+        summary = summarise(source, city)
+        del source
+        for kind in monthly_report.TYPES:
+            assert monthly_report.rendered(summary, kind)
 
 
 def run() -> None:

@@ -37,7 +37,7 @@ JUST = timedelta(milliseconds=1)
 
 class NotWritten(RuntimeError):
     """Some cases were changed again and again while their deadlines were to be written, or could not be read: their
-    timelines lack the line. Their clocks are right all the same."""
+    timelines lack the line. Their clocks are right all the same, and the sweep of alerts looks at them at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,8 @@ def _all(known: CalendarMark, step: Step, now: datetime, until: float) -> tuple[
                     except Exception as error:  # one case that cannot be read does not stop the city's
                         logs.failure("deadline_not_written", error, job="deadline_recompute", ticket=ticket)
                         failed += 1
+                        # Its earlier alert must not be lost. Where even that fails the run ends, and is gone on with.
+                        recomputing.look_now(ticket, now, OPEN)
             if len(found) < recomputing.AT_ONCE:
                 break
             recomputing.keep_place(known, station, after)

@@ -349,11 +349,12 @@ class SurveyQuestion(Struct, forbid_unknown_fields=True):
 
 
 class SurveySheet(Struct, forbid_unknown_fields=True):
-    """What a reporter is asked; `page`: where he can answer by himself, below the API's address."""
+    """What a reporter is asked; `page`: where he can answer by himself, below the API's address, or null where he is
+    asked in his chat."""
 
     ticket: str
     questions: list[SurveyQuestion]
-    page: str
+    page: str | None
 
 
 class SurveyDone(Struct, forbid_unknown_fields=True):

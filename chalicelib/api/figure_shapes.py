@@ -90,6 +90,8 @@ class IndicatorChange(Struct, forbid_unknown_fields=True):
 
 class Indicators(Struct, forbid_unknown_fields=True, kw_only=True):
     """The figures of a period: those of a published month (`revision`), or as of last night (`provisional`).
+    `report_revision` is the last revision of its report: of a year that is over, too, though it is answered as of last
+    night unless a revision is asked for.
 
     `partition` and what follows it are null for one department: these are not kept by department."""
 
@@ -97,6 +99,7 @@ class Indicators(Struct, forbid_unknown_fields=True, kw_only=True):
     series: str
     department: str | None
     revision: int | None
+    report_revision: int | None
     provisional: bool
     as_of: str | None
     computed_at: str

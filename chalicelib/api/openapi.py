@@ -159,7 +159,11 @@ ANSWERS: dict[tuple[str, str], dict[int, Json]] = {
         }
     },
     ("GET", TAP): _PAGES,
-    ("POST", TAP): {**_PAGES, 422: {"description": "The page, saying what is missing.", "content": _HTML}},
+    ("POST", TAP): {
+        **_PAGES,
+        413: {"description": "The page, saying that it was too much.", "content": _HTML},
+        422: {"description": "The page, saying what is missing.", "content": _HTML},
+    },
     ("GET", SURVEY): _PAGES,
     ("POST", SURVEY): {**_PAGES, 422: {"description": "The page; this was not asked.", "content": _HTML}},
     ("GET", "/v1/export.csv"): {

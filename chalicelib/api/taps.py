@@ -18,30 +18,42 @@ taps = Blueprint(__name__)
 FORM = "application/x-www-form-urlencoded"
 LARGEST_FORM = 20_000
 MOST_FIELDS = 10
+NOTHING_CHANGED = "Tidak ada yang berubah. Coba lagi sebentar lagi."
+# It may have failed after the case was changed.
+UNCERTAIN = "Tindakan Anda belum pasti tercatat. Buka lagi tautannya sebentar lagi untuk melihatnya."
 
 
-def pages(view: Callable[[str], "Answer"]) -> Callable[[str], Response]:
-    """The view, answering a page whatever happens: a person holds a phone at the other end."""
+def pages(after_failure: str) -> Callable[[Callable[[str], "Answer"]], Callable[[str], Response]]:
+    """The view, answering a page whatever happens: a person holds a phone at the other end. `after_failure`: what he is
+    told where it fails."""
 
-    @wraps(view)
-    def guarded(token: str) -> Response:
-        from chalicelib.desk.tapping import Answer
-        from chalicelib.pages.tap import TapPage, headers, html
+    def guarding(view: Callable[[str], "Answer"]) -> Callable[[str], Response]:
+        @wraps(view)
+        def guarded(token: str) -> Response:
+            from chalicelib.pages.tap import headers, html
 
-        try:
-            answer = view(token)
-        except Exception as error:
-            logs.failure("tap_failed", error, function=view.__name__)
-            lines = ["Tidak ada yang berubah. Coba lagi sebentar lagi."]
-            answer = Answer(TapPage(title="Layanan sedang sibuk", office="Layanan aduan", lines=lines), 503)
-        sent: dict[str, str | list[str]] = {**headers()}
-        return Response(html(answer.page), sent, answer.status)
+            try:
+                answer = view(token)
+            except Exception as error:
+                logs.failure("tap_failed", error, function=view.__name__)
+                answer = _said("Layanan sedang sibuk", after_failure, 503)
+            sent: dict[str, str | list[str]] = {**headers()}
+            return Response(html(answer.page), sent, answer.status)
 
-    return guarded
+        return guarded
+
+    return guarding
+
+
+def _said(title: str, line: str, status: int) -> "Answer":
+    from chalicelib.desk.tapping import Answer
+    from chalicelib.pages.tap import TapPage
+
+    return Answer(TapPage(title=title, office="Layanan aduan", lines=[line]), status)
 
 
 @taps.route("/tindak/{token}", methods=["GET"])
-@pages
+@pages(NOTHING_CHANGED)
 def shown(token: str) -> "Answer":
     """What a link is about, with its forms."""
     from chalicelib.desk import tapping
@@ -50,7 +62,7 @@ def shown(token: str) -> "Answer":
 
 
 @taps.route("/tindak/{token}", methods=["POST"], content_types=[FORM])
-@pages
+@pages(UNCERTAIN)
 def acted(token: str) -> "Answer":
     """One of the forms, sent."""
     from urllib.parse import parse_qsl
@@ -58,10 +70,11 @@ def acted(token: str) -> "Answer":
     from chalicelib.desk import tapping
 
     body = raw(taps.current_request)
+    if len(body) > LARGEST_FORM:
+        return _said("Isian terlalu panjang", "Tidak ada yang berubah. Persingkat alasannya, lalu kirim lagi.", 413)
     form: dict[str, str] = {}
-    if len(body) <= LARGEST_FORM:
-        try:
-            form = dict(parse_qsl(body.decode(), max_num_fields=MOST_FIELDS))
-        except ValueError:
-            form = {}  # not a form: the page says what can be done
+    try:
+        form = dict(parse_qsl(body.decode(), max_num_fields=MOST_FIELDS))
+    except ValueError:
+        form = {}  # not a form: the page says what can be done
     return tapping.act(token, form, datetime.now(UTC))

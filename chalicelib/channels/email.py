@@ -107,6 +107,7 @@ def _whole(mail: Mail, source: str, to: str) -> bytes:
     from email.policy import SMTP
 
     message = EmailMessage(policy=SMTP)
+    message["Auto-Submitted"] = "auto-generated"
     message["From"], message["To"], message["Subject"] = source, to, mail.subject
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")

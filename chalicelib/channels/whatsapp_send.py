@@ -95,8 +95,10 @@ def send_template(
     values: Sequence[str],
     reference: str,
 ) -> str:
-    """Send a template (`template`); the id of the message. Errors as for `send`."""
-    return _post(session, f"{api_url}/{account}/messages", token, template(to, name, language, values, reference))
+    """Send a template (`template`); the id of the message. Errors as for `send`, but that a 5xx is Ambiguous: an
+    official who is told twice stops reading."""
+    body = template(to, name, language, values, reference)
+    return _post(session, f"{api_url}/{account}/messages", token, body, once=True)
 
 
 def choices(to: str, body: str, button: str, rows: Sequence[tuple[str, str]]) -> dict[str, Any]:
@@ -137,7 +139,8 @@ def send_choices(
     return _post(session, f"{api_url}/{account}/messages", token, choices(to, body, button, rows))
 
 
-def _post(session: "requests.Session", url: str, token: str, body: dict[str, Any]) -> str:
+def _post(session: "requests.Session", url: str, token: str, body: dict[str, Any], *, once: bool = False) -> str:
+    """`once`: better not at all than twice."""
     import requests
 
     try:
@@ -156,6 +159,8 @@ def _post(session: "requests.Session", url: str, token: str, body: dict[str, Any
         raise Ambiguous("the connection to WhatsApp broke before its answer") from None
     except requests.exceptions.RequestException:
         raise Ambiguous("WhatsApp did not answer in time") from None
+    if once and response.status_code >= 500:
+        raise Ambiguous(f"WhatsApp answered {response.status_code}")
     if response.status_code // 100 != 2:
         raise _refusal(response.status_code, response.content)
     wamid = _first_message_id(response.content)

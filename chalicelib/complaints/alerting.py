@@ -98,7 +98,7 @@ def next_moment(
     timeline: Sequence[Mapping[str, Any]], city: "City", now: datetime, hours: SendingHours | None = None
 ) -> datetime | None:
     """When to look at the case again: the first step not told yet, which may be past. None: nothing is to come unless
-    something happens. A citizen's message that ends a wait must ask anew by itself (store/intake.py)."""
+    something happens. A citizen's message must ask anew by itself (store/intake.py)."""
     return _next(_Case(timeline, city, now, hours))
 
 
@@ -139,6 +139,17 @@ def needless(
     if data["percent"] >= BREACHED and max(now, case.as_of) <= clock.due_at:
         return "not late any more"
     return None
+
+
+def acknowledged(timeline: Iterable[Mapping[str, Any]], clock: Clock) -> tuple[datetime, datetime] | None:
+    """When somebody took this run of the clock upon himself, and until when that silences it: the acknowledgement that
+    reaches furthest, over or not. None: nobody did; what was said of a run before a transfer says nothing of this."""
+    said = [
+        (moment(one["at"]), moment(one["data"]["until"]))
+        for one in timeline
+        if one["type"] == ACKNOWLEDGED and one["data"]["clock"] == clock.name
+    ]
+    return max((one for one in said if one[0] >= clock.opened), key=lambda one: one[1], default=None)
 
 
 def first_look(city: "City") -> timedelta:
@@ -197,7 +208,7 @@ class _Case:
             if one["type"] == ALERT and one["data"].get("delivery") != VOID
         ]
         self._left: dict[int, list[_Part]] = {}
-        self._acknowledged = [(moment(one["at"]), one["data"]) for one in timeline if one["type"] == ACKNOWLEDGED]
+        self._acknowledged = [one for one in timeline if one["type"] == ACKNOWLEDGED]
 
     def told(self, clock: Clock) -> list[tuple[datetime, Mapping[str, Any]]]:
         """The alerts of this run so far."""
@@ -211,12 +222,8 @@ class _Case:
 
     def silent_until(self, clock: Clock) -> datetime | None:
         """Until when somebody took this run upon himself."""
-        ends = [
-            moment(data["until"])
-            for at, data in self._acknowledged
-            if data["clock"] == clock.name and at >= clock.opened
-        ]
-        return max(ends, default=None)
+        standing = acknowledged(self._acknowledged, clock)
+        return standing[1] if standing else None
 
     def years_told(self) -> set[int]:
         """The years whose missing calendar the admin has heard of."""

@@ -47,6 +47,9 @@ class Alerting(Struct, frozen=True, kw_only=True):
     """Of every day: nobody is told in them, even where his office is open. Around midnight: two spans."""
     most_per_message: Positive = 20
     """Cases named in one message; beyond that it says how many more there are."""
+    at_least_minutes_between: Annotated[int, Meta(ge=0, le=480)] = 30
+    """So long after a message an address gets no other one: what comes meanwhile is told together. 0: at once.
+    Emergencies do not wait."""
     acknowledged_working_days: Positive = 2
     """How long "Terima" silences the steps of a clock."""
     digest_at: ClockTime = "07:30"

@@ -38,6 +38,7 @@ class Indicator(Struct, frozen=True, kw_only=True):
     """Measures that are summed, or the one duration."""
     numerator_text: str
     denominator: tuple[str, ...] = ()
+    """Of a count: without any of these it was not looked at, and there is no figure."""
     denominator_text: str = ""
     exclusions: str = NET
     unit: str = "aduan"
@@ -200,7 +201,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "validated",
         "Selesai terverifikasi",
         "Closed and verified",
-        ("validated", "ditutup oleh orang lain daripada yang menjawab, atau dinyatakan selesai oleh pelapor"),
+        ("validated", "ditutup oleh orang lain daripada yang menjawab"),
     ),
     _count("in_process", "Masih diproses", "In process", "aduan neto yang belum ditutup atau ditolak", "open"),
     *_durations(),
@@ -237,13 +238,16 @@ INDICATORS: tuple[Indicator, ...] = (
         "lapor:ambiguous",
         exclusions=_GROSS,
     ),
-    _count(
-        "drift",
-        "Status berbeda dengan LAPOR!",
-        "Status drift",
-        "status di LAPOR! lain daripada di kota",
-        "drift",
+    Indicator(
+        id="drift",
+        title="Status berbeda dengan LAPOR!",
+        title_en="Status drift",
+        kind="count",
+        numerator=("drift",),
+        numerator_text="status di LAPOR! lain daripada di kota; tanda – selama status di LAPOR! belum dibaca",
+        denominator=("drift_known",),
         exclusions=_GROSS,
+        places=0,
     ),
     _percent(
         "reopened",

@@ -22,6 +22,9 @@ the calendar of a year is missing: no figure is better than one without holidays
 # Events of the timeline that are no move of a case, but count.
 ALERT, ACT, CONFIRMED, SURVEY = "alert", "alert_acted", "confirmed", "survey"
 
+# An alert that was never sent: what it was about had ended by then.
+VOID = "void"
+
 DECIDES = ("verify", "assign", "reject", "merge")
 FOLLOWS_UP = ("start", "respond")
 FINISHES = ("respond", "close", "reject", "merge")
@@ -81,10 +84,12 @@ class Fact(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Closed by somebody else than who answered, or confirmed by the reporter: more than a claim."""
     lapor: str | None = None
     """How its filing in SP4N-LAPOR! stands: held, waiting, confirmed, failed or ambiguous; None: not to be filed."""
-    drift: bool = False
-    """SP4N-LAPOR! shows another state than the city."""
+    drift: bool | None = None
+    """SP4N-LAPOR! shows another state than the city; None where nobody has looked."""
     alerts: int = 0
+    """Those that reached somebody."""
     acts: int = 0
+    """Those of them that somebody answered, once each."""
 
 
 def fact_of(
@@ -96,7 +101,7 @@ def fact_of(
     working_minutes: WorkingMinutes,
     clocks: Mapping[str, Judged] | None = None,
     lapor: str | None = None,
-    drift: bool = False,
+    drift: bool | None = None,
 ) -> Fact:
     """The fact of a case. `events` is its timeline `{at, actor, type, data}`, the oldest first, beginning with
     `received`; those after `as_of` are not looked at. Clocks, filing and drift are judged by others.
@@ -209,6 +214,8 @@ class _Life(Struct):
     transfers: int = 0
     reopens: int = 0
     paused: timedelta = timedelta()
+    pending: dict[str, int] = field(default_factory=dict)
+    """By clock: alerts nobody has acted on."""
     alerts: int = 0
     acts: int = 0
 
@@ -227,8 +234,7 @@ def _follow(events: Sequence[Mapping[str, Any]], as_of: datetime) -> _Life:
             life.answered_at = life.answered_at or at
         life.finished = life.finished or type_ in FINISHES
         life.transfers += type_ == "transfer"
-        life.alerts += type_ == ALERT
-        life.acts += type_ == ACT
+        _count_alert(life, type_, event.get("data") or {})
         if type_ == "close":
             life.closed_at = at
             # The city's own job closes when time has passed, which proves nothing.
@@ -245,6 +251,16 @@ def _follow(events: Sequence[Mapping[str, Any]], as_of: datetime) -> _Life:
     if waiting_since is not None:
         life.paused += as_of - waiting_since
     return life
+
+
+def _count_alert(life: _Life, type_: str, data: Mapping[str, Any]) -> None:
+    """An act answers the alerts of its clock that are pending; a second one answers nothing more."""
+    clock = str(data.get("clock"))
+    if type_ == ALERT and data.get("delivery") != VOID:
+        life.alerts += 1
+        life.pending[clock] = life.pending.get(clock, 0) + 1
+    elif type_ == ACT:
+        life.acts += life.pending.pop(clock, 0)
 
 
 def _end(life: _Life, at: datetime) -> datetime | None:

@@ -11,8 +11,9 @@ import re
 from collections.abc import Callable, Iterable
 
 NIK, PHONE, EMAIL, PLATE, NAME = "[NIK]", "[telepon]", "[email]", "[pelat]", "[nama]"
+ACCOUNT = "[rekening]"
 
-_MASKS = re.compile("(" + "|".join(re.escape(mask) for mask in (NIK, PHONE, EMAIL, PLATE, NAME)) + ")")
+_MASKS = re.compile("(" + "|".join(re.escape(mask) for mask in (NIK, PHONE, EMAIL, PLATE, NAME, ACCOUNT)) + ")")
 
 _Rule = Callable[[str], str]
 
@@ -23,13 +24,13 @@ def mask_nik(text: str) -> str:
 
 
 def redact(text: str, names: Iterable[str] = ()) -> str:
-    """`text` with NIK, telephone numbers, e-mail, plates and names masked. Idempotent.
+    """`text` with NIK, telephone and account numbers, e-mail, plates, handles and names masked. Idempotent.
 
     Names are those after an honorific, and `names`: known names or handles of people (the reporter's, say),
     masked whole, and each of their words too.
     """
     known = _known_names(names)
-    rules: list[_Rule] = [_mask_email, _mask_nik, _mask_phones, _mask_plates]
+    rules: list[_Rule] = [_mask_email, _mask_nik, _mask_accounts, _mask_phones, _mask_plates, _mask_handles]
     if known is not None:
         pattern = known
         rules.append(lambda part: pattern.sub(NAME, part))
@@ -71,6 +72,26 @@ _EMAIL = re.compile(r"[\w.+%'-]{1,64}\s?(?:@|\((?:at|@)\)|\[(?:at|@)\])\s?[\w-]{
 
 def _mask_email(text: str) -> str:
     return _EMAIL.sub(EMAIL, text)
+
+
+# "rek BCA 1234567890", "no. rekening 12-34-567890"
+_ACCOUNT = re.compile(
+    rf"""
+    (\b(?:rek(?:ening)?|norek|va|virtual\saccount|bca|bri|bni|bsi|mandiri|btn|bank\s\w{{2,12}})\b[^\d\n]{{0,20}})
+    \d(?:{_GAP}\d){{6,17}}(?!\d)
+    """,
+    re.X | re.I,
+)
+# A name on another network: @kutilang.77
+_HANDLE = re.compile(r"(?<![\w.@/])@[A-Za-z0-9_](?:[A-Za-z0-9_.]{1,28}[A-Za-z0-9_])")
+
+
+def _mask_accounts(text: str) -> str:
+    return _ACCOUNT.sub(lambda found: found[1] + ACCOUNT, text)
+
+
+def _mask_handles(text: str) -> str:
+    return _HANDLE.sub(NAME, text)
 
 
 _BRACKET = rf"[(){_GAP_CHARS}]{{0,4}}"
@@ -180,7 +201,7 @@ _TITLED = re.compile(
     (?P<street>(?<!\w)(?i:jl|jln|jalan|gg|gang)\.?\s+)?        # Jl. Mas Mansyur is a place
     (?P<title>
         (?<!\w)
-        (?:{_any_of(_HONORIFICS)}|(?i:nama\ssaya|atas\snama|bernama|a/n|a\.n)(?!\w)|H(?=\.\s))
+        (?:{_any_of(_HONORIFICS)}|(?i:nama\ssaya|atas\snama|bernama|a/n|a\.n|binti?|alias)(?!\w)|H(?=\.\s))
         \.?(?:[ \t]*:)?[ \t]*(?:/[ \t]*)?
         (?:{_any_of(_HONORIFICS, _OFFICES)}[./]?[ \t]*){{0,4}}
     )

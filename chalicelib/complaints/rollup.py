@@ -29,6 +29,8 @@ RECEIVED = ("received",)
 
 Counts = dict[str, dict[str, dict[str, int]]]
 Times = dict[str, dict[str, dict[str, dict[int, int]]]]
+Wanted = Callable[[str, str, str], bool]
+"""Whether durations are wanted, by dimension, part and duration: most of a rollup is durations by department."""
 Step = tuple[str, tuple[str, ...], Mapping[Any, int]]
 """Some numbers of a rollup: in which tree, on which branch, and how much under each key."""
 
@@ -94,7 +96,8 @@ def measures(fact: Fact) -> dict[str, int]:
         f"lapor:{fact.lapor}": fact.lapor is not None,
         "lapor_due": fact.lapor not in (None, "held"),
         "from_lapor": fact.channel == "lapor",
-        "drift": fact.drift,
+        "drift_known": fact.drift is not None,
+        "drift": fact.drift is True,
         "alerts": fact.alerts,
         "acts": fact.acts,
     }
@@ -208,22 +211,59 @@ def to_bytes(rollup: Rollup) -> bytes:
     return msgspec.json.encode(whole, order="sorted")
 
 
+def all_durations(dimension: str, part: str, duration: str) -> bool:
+    """Everything there is."""
+    return True
+
+
+def no_durations(dimension: str, part: str, duration: str) -> bool:
+    """Counts alone."""
+    return False
+
+
+def city_durations(dimension: str, part: str, duration: str) -> bool:
+    """Those of the city, none by department."""
+    return dimension == "all"
+
+
+def closing_durations(dimension: str, part: str, duration: str) -> bool:
+    """All of the city, and by department the time to close: what a report shows."""
+    return dimension == "all" or duration in ("close", "close_working")
+
+
+def compared_durations(dimension: str, part: str, duration: str) -> bool:
+    """What a period is compared by: all of the city, and the working time to close by department, of which a city's
+    mean in working days is made (departments have different days)."""
+    return dimension == "all" or duration == "close_working"
+
+
+def department_durations(department: str) -> Wanted:
+    """Those of one department."""
+    return lambda dimension, part, duration: (dimension, part) == ("department", department)
+
+
 class _Stored(Struct):
     version: int
     counts: Counts
-    times: dict[str, dict[str, dict[str, list[tuple[int, int]]]]]
+    times: dict[str, dict[str, dict[str, msgspec.Raw]]]
     ikm: Counts
 
 
-def from_bytes(data: bytes) -> Rollup:
-    """The rollup out of `to_bytes`. Raises ValueError (msgspec's) where it is damaged or of another version."""
+_PAIRS = msgspec.json.Decoder(list[tuple[int, int]])
+
+
+def from_bytes(data: bytes, wanted: Wanted = all_durations) -> Rollup:
+    """The rollup out of `to_bytes`, with these durations. Raises ValueError (msgspec's) where it is damaged or of
+    another version."""
     stored = msgspec.json.decode(data, type=_Stored)
     if stored.version != VERSION:
         raise ValueError(f"the rollup has version {stored.version}; recompute it for version {VERSION}")
-    times = {
-        dimension: {part: {name: dict(pairs) for name, pairs in durations.items()} for part, durations in parts.items()}
-        for dimension, parts in stored.times.items()
-    }
+    times: Times = {}
+    for dimension, parts in stored.times.items():
+        for part, durations in parts.items():
+            kept = {name: dict(_PAIRS.decode(raw)) for name, raw in durations.items() if wanted(dimension, part, name)}
+            if kept:
+                times.setdefault(dimension, {})[part] = kept
     return Rollup(counts=stored.counts, times=times, ikm=stored.ikm)
 
 
@@ -278,8 +318,14 @@ def _branches(rollup: Rollup, step: Step) -> list[dict[Any, Any]]:
 
 
 def _merge(ours: dict[Any, Any], theirs: dict[Any, Any]) -> None:
-    for key, value in theirs.items():
-        if isinstance(value, dict):
-            _merge(ours.setdefault(key, {}), value)
+    if theirs and not isinstance(next(iter(theirs.values())), dict):
+        # Leaves: of a year of a big city ten million, so nothing is asked of each.
+        if ours:
+            get = ours.get
+            for key, number in theirs.items():
+                ours[key] = get(key, 0) + number
         else:
-            ours[key] = ours.get(key, 0) + value
+            ours.update(theirs)
+        return
+    for key, value in theirs.items():
+        _merge(ours.setdefault(key, {}), value)

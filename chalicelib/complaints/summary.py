@@ -95,6 +95,7 @@ def summarise(source: Source, city: "City") -> Summary:
         before_title=before_title,
         last_year_title=period_name(periods.year_before(source.period)) if months else None,
         as_of=source.as_of,
+        year_as_of=source.year_as_of or source.as_of,
         zone=city.zone,
         revision=source.revision,
         verdict=verdict.verdict(title, before_title, figures, decisions, rising),

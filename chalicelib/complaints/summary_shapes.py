@@ -39,6 +39,8 @@ class Source(Struct, frozen=True, kw_only=True):
     """The same period a year earlier."""
     year: Rollup
     """From 1 January to the end of the period."""
+    year_as_of: datetime | None = None
+    """The moment `year` stands for; None: that of the rest."""
     days: Mapping[date, Point] = field(default_factory=dict)
     """Of the period and of the same period a year earlier; a day that is missing had no case."""
     months: Mapping[str, Point] = field(default_factory=dict)
@@ -158,6 +160,8 @@ class Summary(Struct, frozen=True, kw_only=True):
     last_year_title: str | None
     """None for a year, whose last year is the period before."""
     as_of: datetime
+    year_as_of: datetime
+    """The moment for which the figures since January stand."""
     zone: str
     revision: int
     verdict: Verdict

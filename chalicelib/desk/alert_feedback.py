@@ -8,12 +8,10 @@ from typing import Any
 import msgspec
 
 from chalicelib import logs
+from chalicelib.channels.email import TAG
 from chalicelib.complaints.model import DeliveryReceipt
 from chalicelib.desk.delivering import REFERENCE
 from chalicelib.store import deliveries
-
-TAG = "delivery"
-
 
 # How long to wait for a number, in seconds.
 PATIENCE = (0.0, 0.5, 2.0)
@@ -54,7 +52,7 @@ def of_whatsapp(receipt: DeliveryReceipt, now: datetime) -> bool:
         return False
     reason = f"WhatsApp error {receipt.error_code}" if receipt.error_code is not None else "WhatsApp could not"
     identifier = str(receipt.reference).removeprefix(REFERENCE)
-    return deliveries.receipt(identifier, state, at=receipt.at, reason=reason, now=now)
+    return _note(identifier, state, at=receipt.at, reason=reason, now=now)
 
 
 def _of_mail(text: str, now: datetime) -> bool:
@@ -75,7 +73,17 @@ def _of_mail(text: str, now: datetime) -> bool:
     identifier = str(tags[0]) if tags else _by_number(message)
     logs.event("mail_feedback", channel="email", outcome=state)
     reason = _reason(kind, said)
-    return deliveries.receipt(identifier, state, at=now, reason=reason, now=now)
+    return _note(identifier, state, at=now, reason=reason, now=now)
+
+
+def _note(identifier: str, state: str, *, at: datetime, reason: str, now: datetime) -> bool:
+    new = deliveries.receipt(identifier, state, at=at, reason=reason, now=now)
+    if new and state in deliveries.TROUBLE:
+        found = deliveries.get(identifier)
+        if found is not None and found.kind == deliveries.ADMIN:
+            # Perhaps the other address works; until then only who reads the logs knows: infra/alarms.yaml listens.
+            logs.event("admin_not_told", level=logs.ERROR, channel=found.channel, outcome=state)
+    return new
 
 
 def _by_number(message: str) -> str:

@@ -54,9 +54,11 @@ def _of_case(
     reader = Staff(person.username, "auditor", None) if person.role == "executive" else person
     found = casework.visible(wanted.ticket or "", reader)
     since, until = iso(wanted.since), iso(wanted.until)
+    held = {found.case.department, *((event.data or {}).get("department") for event in found.events)}
+    departments = sorted(one for one in held if isinstance(one, str) and scope in (None, one))
     return [
         view(one)
-        for one in alert_lists.of_case(found.case.ticket)
+        for one in alert_lists.of_case(found.case.ticket, departments, since=since, until=until)
         if fits(one) and since <= one.at < until and (scope is None or one.department == f"ALERT#{scope}")
     ]
 

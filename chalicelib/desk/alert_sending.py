@@ -8,24 +8,26 @@ next run goes on: what was certainly not sent is sent, what may have been sent i
 
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
+from chalicelib import logs
 from chalicelib.complaints import alerting, lifecycle
-from chalicelib.complaints.calendar import NoCalendar
+from chalicelib.complaints.calendar import ONE_DAY, NoCalendar
 from chalicelib.complaints.clock_runs import moment
 from chalicelib.complaints.clocks import Clock, clocks
-from chalicelib.complaints.recipients import DEPARTMENT, HEAD, OF_A_DEPARTMENT, OFFICER, recipients
+from chalicelib.complaints.recipients import ADMIN, DEPARTMENT, OF_A_DEPARTMENT, recipients
 from chalicelib.complaints.sending_hours import SendingHours
 from chalicelib.desk import alert_cases, alert_trouble, casework, delivering, links
+from chalicelib.desk.alert_addresses import Address, hours_of
 from chalicelib.desk.alert_cases import Due
 from chalicelib.desk.delivering import Message
 from chalicelib.pages import mail as pages
 from chalicelib.settings import settings
 from chalicelib.store import alerting as alert_store
-from chalicelib.store import cases, cities, deliveries
+from chalicelib.store import cases, cities, deliveries, job_marks, told_marks
 from chalicelib.store.deliveries import AlertRow
 from chalicelib.store.parameters import SECRETS
 
@@ -34,50 +36,35 @@ if TYPE_CHECKING:
     from chalicelib.complaints.city_alerts import Contact
     from chalicelib.store.cases import Dossier
 
-# Alerts looked at in one run; the next one goes on with the rest.
-MOST_ROWS = 300
-# For sending, of the function's 240; no call lasts longer than half a minute.
-SECONDS = 80.0
-# An alert that could not be sent now rests this long.
+# Alerts looked at in one run, if there is time; the next one goes on with the rest.
+MOST_ROWS = 2000
+# For looking and for sending, of the function's 240; no call lasts longer than half a minute.
+LOOK_SECONDS = 40.0
+SECONDS = 60.0
+# An alert that could not be sent now rests this long; after so long in vain it has failed, and the admin hears of it.
 REST = timedelta(minutes=10)
+PATIENCE = timedelta(hours=1)
+# By this mark the admin hears of a missing calendar once a day, with all the cases of it.
+NO_CALENDAR_TOLD = "no_calendar"
 # Tickets named in a WhatsApp message; the mail has them all.
 MOST_IN_BRIEF = 5
 # Where nobody in the city has an address.
 NOWHERE = "none"
 
 
-@dataclass(slots=True)
-class Address:
-    """Somebody's address, and everything he is to be told there now."""
-
-    contact: "Contact"
-    channel: str
-    to: str
-    department: str | None
-    roles: set[str] = field(default_factory=set)
-    """Those of the ladder he is told as."""
-    dues: list[Due] = field(default_factory=list)
-    rows: list[AlertRow] = field(default_factory=list)
-    years: set[int] = field(default_factory=set)
-    """Those whose calendar is missing: to the admin."""
-
-    @property
-    def acts_as(self) -> str | None:
-        """The role his links act in; None for people of the city, who get no links."""
-        role: str = self.contact.role
-        if role == DEPARTMENT:  # its one mailbox is whoever's step it is
-            return HEAD if HEAD in self.roles else OFFICER
-        return role if role in OF_A_DEPARTMENT else None
-
-
 def send_due(now: datetime, city: "City") -> dict[str, int]:
     """Tell what is due at `now`, at most MOST_ROWS alerts of it; how many messages were sent, failed or are ambiguous,
-    and how many alerts were void, put off or done."""
+    and how many alerts were void, put off, done, or broken by a fault of ours."""
     run = _Run(now, city)
     run.counts.update(alert_trouble.recover(now))
     busy = {tuple(event) for one in deliveries.opened() for event in one.events or []}
     rows = [row for row in deliveries.due(now, limit=MOST_ROWS) if (row.ticket, row.sk) not in busy]
+    # Read by the alarms (infra/alarms.yaml): how long nobody has looked at what is due.
+    logs.event("alerts_waiting", job="sla_alerts", count=len(rows), age_minutes=_waited(rows, now))
+    until = time.monotonic() + LOOK_SECONDS
     for row in rows:
+        if time.monotonic() > until:
+            break
         run.look_at(row)
     until = time.monotonic() + SECONDS
     for address in run.addresses.values():
@@ -89,6 +76,12 @@ def send_due(now: datetime, city: "City") -> dict[str, int]:
     return dict(run.counts)
 
 
+def _waited(rows: Sequence[AlertRow], now: datetime) -> int:
+    """Minutes that the first of these has been due."""
+    first = min((str(row.osk).partition("#")[0] for row in rows), default=None)
+    return max((now - moment(first)) // timedelta(minutes=1), 0) if first else 0
+
+
 class _Run:
     """One run's view: cases read once, addresses with what they are to be told."""
 
@@ -98,12 +91,29 @@ class _Run:
         self.counts: Counter[str] = Counter()
         self.addresses: dict[str, Address] = {}
         self._cases: dict[str, Dossier | None] = {}
-        self._wanted: list[tuple[AlertRow, set[str], set[str], datetime | None]] = []
-        """Each alert with the targets that can be told now, those that cannot, and when these can."""
+        self._wanted: dict[tuple[str, str], tuple[AlertRow, dict[str, datetime | None]]] = {}
+        """Each alert with the targets it is for, and when those can be told that cannot now."""
         self._told: set[tuple[str, str, str]] = set()
+        self._last: dict[str, datetime | None] = {}
+        """When an address had been told last before this run."""
+        self._years: set[int] = set()
 
     def look_at(self, row: AlertRow) -> None:
-        """Whether the alert is still true, for whom it is, and who of them may be told now."""
+        """Whether the alert is still true, for whom it is, and who of them may be told now. One that cannot be judged
+        rests, and keeps no other from being told."""
+        try:
+            self._look_at(row)
+        except Exception as error:
+            self._broke(error, row)
+            for address in self.addresses.values():
+                address.drop((row.ticket,))
+            self._wanted[row.ticket, row.sk] = (row, {NOWHERE: None})
+
+    def _broke(self, error: Exception, row: AlertRow | None = None) -> None:
+        logs.failure("alert_broken", error, job="sla_alerts", ticket=row.ticket if row else None)
+        self.counts["broken"] += 1
+
+    def _look_at(self, row: AlertRow) -> None:
         found = self._case(row.ticket)
         reason = "gone" if found is None else self._needless(row, found)
         if reason or found is None:
@@ -113,26 +123,23 @@ class _Run:
         data = row.data or {}
         emergency = bool(data.get("emergency"))
         department = found.case.department
-        awake_ones: set[str] = set()
-        asleep: set[str] = set()
-        later: datetime | None = None
+        wanted: dict[str, datetime | None] = {}
         for role in data["to"]:
-            awake = emergency or self.hours.may_tell(role, department, self.now)
-            if not awake:
-                opening = self._opening(role, department)
-                later = min(later, opening) if later else opening
             for contact in recipients(self.city, role, department):
+                # The hours of whoever is told, which where an address is missing is another than was meant.
+                keeps = ADMIN if data["kind"] == alerting.NO_CALENDAR else hours_of(contact)
+                awake = emergency or self.hours.may_tell(keeps, department, self.now)
                 for channel in delivering.channels(contact, data["by"]):
                     to = delivering.address(contact, channel)
                     target = delivering.target(channel, to)
-                    (awake_ones if awake else asleep).add(target)
+                    wanted[target] = None if awake else self._opening(keeps, department)
                     if awake and target not in (row.told or ()):
                         self._add(target, contact, channel, to, role, row, found)
-        if not awake_ones | asleep:
-            awake_ones.add(NOWHERE)
+        if not wanted:
+            wanted[NOWHERE] = None
             if NOWHERE not in (row.told or ()):
                 self._nobody(row, department)
-        self._wanted.append((row, awake_ones, asleep, later))
+        self._wanted[row.ticket, row.sk] = (row, wanted)
 
     def _let_go(self, row: AlertRow, reason: str) -> None:
         if row.deliveries:  # some have been told
@@ -141,11 +148,54 @@ class _Run:
             alert_store.withdraw(row.ticket, row.sk, reason=reason, statuses=lifecycle.OPEN, now=self.now)
 
     def tell(self, address: Address) -> None:
-        """Send one address its message."""
-        identifier = token_hex(8)
+        """Send one address its message, unless it rests; a message that cannot be made keeps no other from going."""
+        try:
+            self._leave_out_changed(address)
+            until = self._rests_until(address)
+            if until:
+                for row in address.rows:
+                    self._wanted[row.ticket, row.sk][1][address.target] = until
+            elif address.rows:
+                self._tell(address)
+        except Exception as error:
+            self._broke(error)
+
+    def _leave_out_changed(self, address: Address) -> None:
+        """Looked at again just before it goes: what somebody has touched meanwhile is judged anew by the next run."""
+        known = {row.ticket: self._case(row.ticket) for row in address.rows}
+        now = cases.versions(known)
+        changed = {ticket for ticket, found in known.items() if not found or now.get(ticket) != int(found.case.version)}
+        for row in address.rows:
+            if row.ticket in changed:
+                self._wanted[row.ticket, row.sk][1][address.target] = self.now
+        address.drop(changed)
+
+    def _rests_until(self, address: Address) -> datetime | None:
+        """Until when this address has been told enough; None: now."""
+        if address.years:
+            return self._told_of_years(address.years)
+        between = timedelta(minutes=self.city.alerting.at_least_minutes_between)
+        if not between or any(due.emergency for due in address.dues):
+            return None
+        if address.target not in self._last:
+            self._last[address.target] = told_marks.last(address.target)
+        last = self._last[address.target]
+        return last + between if last and last <= self.now < last + between else None
+
+    def _told_of_years(self, years: set[int]) -> datetime | None:
+        calendar = self.hours.of()
+        day = calendar.date_of(self.now)
+        if not all(job_marks.done(f"{NO_CALENDAR_TOLD}-{year}", day.isoformat()) for year in years):
+            return None
+        return self.hours.admin_moment(calendar.midnight(day + ONE_DAY))
+
+    def _tell(self, address: Address) -> None:
         # A case is named once, by the clock of it that burns most.
         dues = list({due.found.case.ticket: due for due in sorted(address.dues, key=_least_first)}.values())[::-1]
+        identifier = address.identifier
         message = self._missing_calendar(address) if address.years else self._message(address, dues, identifier)
+        if message is None:
+            return
         delivery = deliveries.new(
             identifier,
             kind="alert",
@@ -153,30 +203,45 @@ class _Run:
             name=address.contact.name,
             department=address.department,
             channel=address.channel,
-            target=delivering.target(address.channel, address.to),
+            target=address.target,
             summary=message.brief[0],
-            tickets=list(dict.fromkeys(due.found.case.ticket for due in dues)),
+            tickets=[due.found.case.ticket for due in dues],
             now=self.now,
         )
         if not deliveries.claim(delivery, address.rows, until=delivering.lease()):
             self.counts["elsewhere"] += 1
             return
-        outcome = delivering.send(delivery, address.to, message, self.city)
+        outcome = delivering.send(delivery, address.to, message, self.city, last_try=address.last_try)
         self.counts[outcome if outcome != deliveries.VOID else "put_off"] += 1
         if outcome != deliveries.VOID:
-            self._told |= {(row.ticket, row.sk, str(delivery.target)) for row in address.rows}
+            self._told |= {(row.ticket, row.sk, address.target) for row in address.rows}
+        if outcome == deliveries.SENT:
+            self._years |= address.years
+            told_marks.note(address.target, self.now)
 
     def settle(self) -> None:
         """End the alerts of which everybody has a message; the others wait for their hour, or rest a little."""
-        for row, awake, asleep, later in self._wanted:
-            now_told = {target for ticket, sk, target in self._told if (ticket, sk) == (row.ticket, row.sk)}
-            told = now_told | set(row.told or ())
-            if awake | asleep <= told:
-                deliveries.settle(row, "confirmed", now=self.now)
-                self.counts["done"] += 1
-            else:
-                deliveries.put_off(row, until=later if later and awake <= told else self.now + REST)
-                self.counts["waiting"] += 1
+        for year in self._years:
+            job_marks.note(f"{NO_CALENDAR_TOLD}-{year}", self.hours.of().date_of(self.now).isoformat())
+        for row, wanted in self._wanted.values():
+            try:
+                self._settle(row, wanted)
+            except Exception as error:
+                self._broke(error, row)
+
+    def _settle(self, row: AlertRow, wanted: dict[str, datetime | None]) -> None:
+        told = row.told or set()
+        left = [
+            until or self.now + REST
+            for target, until in wanted.items()
+            if target not in told and (row.ticket, row.sk, target) not in self._told
+        ]
+        if left:
+            deliveries.put_off(row, until=min(left))
+            self.counts["waiting"] += 1
+        else:
+            deliveries.settle(row, "confirmed", now=self.now)
+            self.counts["done"] += 1
 
     def _case(self, ticket: str) -> "Dossier | None":
         if ticket not in self._cases:
@@ -214,8 +279,11 @@ class _Run:
         clock = None if year else self._clock(found, data["clock"])
         department = found.case.department if contact.role in (*OF_A_DEPARTMENT, DEPARTMENT) else None
         # One address may serve several departments; a message is of one, as its links are.
-        name = f"{target} {department or ''} {'calendar' if year else ''}"
-        address = self.addresses.setdefault(name, Address(contact, channel, to, department))
+        # What has been tried in vain for long does not take what is new with it.
+        since = row.tried_since(target)
+        last_try = since is not None and moment(since) <= self.now - PATIENCE
+        name = f"{target} {department or ''} {'calendar' if year else ''} {last_try}"
+        address = self.addresses.setdefault(name, Address(contact, channel, to, department, last_try=last_try))
         address.roles.add(role)
         if (row.ticket, row.sk) not in {(one.ticket, one.sk) for one in address.rows}:
             address.rows.append(row)
@@ -224,24 +292,36 @@ class _Run:
             elif clock is not None:
                 address.dues.append(Due(found, clock, int(data["percent"]), bool(data.get("emergency"))))
 
-    def _message(self, address: Address, dues: list[Due], identifier: str) -> Message:
-        named = dues[: self.city.alerting.most_per_message]
-        lines = []
-        for due in named:
-            link, acts = self._link(address, due, identifier)
-            lines.append(alert_cases.line(due, self.city, self.hours, self.now, link=link, acts=acts))
+    def _message(self, address: Address, dues: list[Due], identifier: str) -> Message | None:
+        """Of all these cases but those that cannot be described: they are taken out, here and of the address."""
+        lines: list[pages.CaseLine] = []
+        for due in list(dues):
+            if len(lines) == self.city.alerting.most_per_message:
+                break
+            try:
+                link, acts = self._link(address, due, identifier)
+                lines.append(alert_cases.line(due, self.city, self.hours, self.now, link=link, acts=acts))
+            except Exception as error:
+                row = next(one for one in address.rows if one.ticket == due.found.case.ticket)
+                self._broke(error, row)
+                dues.remove(due)
+                address.drop((row.ticket,))
+        if not lines:
+            return None
         verdict = alert_cases.verdict(dues, self.now)
         mail = pages.AlertMail(
             city=self.city.name,
             recipient=address.contact.name,
             verdict=verdict,
             cases=lines,
-            more=len(dues) - len(named),
+            more=len(dues) - len(lines),
             sent=f"Dikirim {alert_cases.moment(self.now, dues[0].clock, self.now)}.",
         )
         tickets = [f"{one.ticket} ({one.verdict[:1].lower()}{one.verdict[1:]})" for one in lines[:MOST_IN_BRIEF]]
         if len(dues) > len(tickets):
             tickets.append(f"dan {len(dues) - len(tickets)} lainnya")
+        if len(dues) > 1:
+            tickets[-1] += "; tautan ini untuk satu aduan, yang lain lewat perintah aduan antre"
         link = next((one.link for one in lines if one.link), None) or "lihat surel atau perintah aduan antre"
         return Message(pages.alert(mail), (verdict, ", ".join(tickets), link))
 

@@ -104,16 +104,18 @@ def act(
     versions: frozenset[int] | None,
     once: Once | None,
     now: datetime,
-    also: Sequence[Said] = (),
+    also: Callable[[Dossier], Sequence[Said]] | None = None,
 ) -> Done:
     """Carry out an action of the lifecycle. `versions`: those the person may have seen, None when he did not say.
-    `also`: further lines of the timeline, written with it. Raises Problem."""
+    `also`: which further lines of the timeline are written with it, from the case as it is; it may refuse by raising.
+    Raises Problem."""
     if once and (known := _done_before(once, person, now)):
         return known
 
     def wanted(found: Dossier) -> Change:
+        said = also(found) if also else ()
         change = _change(found, action, data, person, cities.desk_rules(), now)
-        change.lines += _lines(also, change.lines[0].at, person)
+        change.lines += _lines(said, change.lines[0].at, person)
         return change
 
     try:
@@ -249,6 +251,8 @@ def _change(
     except lifecycle.Incomplete as error:
         raise Problem(422, names.incomplete(error), field=error.field) from None
     names.check(action, data, before, rules)
+    if action == "extend" and due_dates.passed(timeline(found), data["clock"], now):
+        raise Problem(422, "clock: tenggat ini sudah lewat; perpanjangan tidak lagi berlaku.", field="clock")
     if action == "attach":
         uploads.take(case.ticket, data["attachment"])
     if action in ("merge", "reject") and "duplicate_of" in data:

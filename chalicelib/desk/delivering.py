@@ -77,13 +77,17 @@ def tell(delivery: Delivery, to: str, message: Message, city: "City") -> str:
     return send(delivery, to, message, city)
 
 
-def send(delivery: Delivery, to: str, message: Message, city: "City") -> str:
-    """Send what has been claimed, and write down what became of it: sent, failed, ambiguous, or void (put off)."""
+def send(delivery: Delivery, to: str, message: Message, city: "City", *, last_try: bool = False) -> str:
+    """Send what has been claimed, and write down what became of it: sent, failed, ambiguous, or void (put off).
+    `last_try`: it has been put off long enough; what cannot be sent now has failed."""
     try:
         provider_id = hand_over(delivery.channel, to, message, delivery.id, city)
     except Retryable as error:
-        deliveries.release(delivery, reason=str(error))
-        return _logged(delivery, deliveries.VOID, error)
+        if not last_try:
+            deliveries.release(delivery, reason=str(error), tried=True)
+            return _logged(delivery, deliveries.VOID, error)
+        deliveries.fail(delivery, deliveries.FAILED, reason=f"{error}, again and again", now=worker.clock())
+        return _logged(delivery, deliveries.FAILED, error)
     except Rejected as error:
         deliveries.fail(delivery, deliveries.FAILED, reason=str(error), now=worker.clock())
         return _logged(delivery, deliveries.FAILED, error)

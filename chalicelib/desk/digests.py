@@ -5,11 +5,12 @@ the first working day of a week everything that is open, the oldest first. Nothi
 complete, however few cases are named. What a case looks like is alert_cases.py's: no citizen, no secret.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from chalicelib import logs
 from chalicelib.complaints.calendar import ONE_DAY, NoCalendar
 from chalicelib.complaints.city import minutes
 from chalicelib.complaints.clocks import Clock, clocks
@@ -37,19 +38,33 @@ TONES: dict[str, Tone] = {LATE: "late", TODAY: "soon", SOON: "calm", LATER: "cal
 
 @dataclass(frozen=True, slots=True)
 class OpenCase:
-    """An open case and its most urgent clock; None where nothing runs or the calendar is missing."""
+    """An open case as lists show it, and its most urgent clock; None where nothing runs or the calendar is missing."""
 
-    found: "Dossier"
     clock: Clock | None
     state: str
     """late, today, soon, later or standing."""
     received: datetime
+    line: DigestCase
 
     @property
     def urgency(self) -> tuple[bool, datetime]:
         """The longest due first; what stands still last."""
         due = self.clock.due_at if self.clock else None
         return (due is None, due or self.received)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a department holds."""
+
+    opened: list[OpenCase]
+    """The most urgent first."""
+    unread: tuple[str, ...] = ()
+    """Tickets of its queue that could not be read: they count as open, and nothing more can be said of them."""
+
+    @property
+    def count(self) -> int:
+        return len(self.opened) + len(self.unread)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +75,17 @@ class Morning:
     hours: SendingHours
     now: datetime
     day: date
+    ends: datetime
+    """From then on nothing is sent."""
     first_of_week: bool
     """The first working day of its week."""
     soon_until: datetime | None
     """None where the calendar of a year is missing."""
+
+    @property
+    def over(self) -> bool:
+        """Whether what has not been sent by now never will be."""
+        return self.now >= self.ends
 
     @property
     def sent(self) -> str:
@@ -73,12 +95,12 @@ class Morning:
 
 
 def morning(city: "City", hours: SendingHours, now: datetime) -> Morning | None:
-    """The morning that `now` belongs to; None: it is too early, too late, or no working day of the city."""
+    """The morning of the day of `now`, which may be over; None: it is too early, or no working day of the city."""
     calendar = hours.of()
     day = calendar.date_of(now)
     opens = calendar.midnight(day) + timedelta(minutes=minutes(city.alerting.digest_at))
     try:
-        if not opens <= now < opens + LATEST or not calendar.day(day).working:
+        if now < opens or not calendar.day(day).working:
             return None
         monday = day - timedelta(days=day.weekday())
         first = not any(calendar.day(monday + ONE_DAY * number).working for number in range(day.weekday()))
@@ -88,18 +110,27 @@ def morning(city: "City", hours: SendingHours, now: datetime) -> Morning | None:
         soon = calendar.add_working_days(now, SOON_WORKING_DAYS)
     except NoCalendar:
         soon = None
-    return Morning(city, hours, now, day, first, soon)
+    return Morning(city, hours, now, day, opens + LATEST, first, soon)
 
 
-def open_cases(queue: str, at: Morning) -> list[OpenCase]:
-    """The open cases of a department (`-`: of none yet), the most urgent first."""
-    found = (cases.dossier(ticket) for ticket in listing.queued(queue))
-    held = [one for one in found if one and one.case.status in OPEN and (one.case.department or NOBODY) == queue]
-    return sorted((_looked_at(one, at) for one in held), key=lambda one: one.urgency)
+def open_cases(queue: str, at: Morning) -> Held:
+    """The open cases of a department (`-`: of none yet). One that cannot be read keeps nobody from the others."""
+    opened: list[OpenCase] = []
+    unread: list[str] = []
+    for ticket in listing.queued(queue):
+        try:
+            found = cases.dossier(ticket)
+            if found and found.case.status in OPEN and (found.case.department or NOBODY) == queue:
+                opened.append(_looked_at(found, at))
+        except Exception as error:
+            logs.failure("case_not_listed", error, job="digests", ticket=ticket)
+            unread.append(ticket)
+    return Held(sorted(opened, key=lambda one: one.urgency), tuple(unread))
 
 
-def of_department(name: str, recipient: str, opened: Sequence[OpenCase], at: Morning) -> Digest | None:
+def of_department(name: str, recipient: str, held: Held, at: Morning) -> Digest | None:
     """A head's mail; None when there is nothing to say."""
+    opened = held.opened
     counts = {state: sum(one.state == state for one in opened) for state in TONES}
     until = alert_cases.day(at.hours.of().last_date(at.soon_until), at.day) if at.soon_until else ""
     titles = {LATE: "Lewat tenggat", TODAY: "Jatuh tempo hari ini", SOON: f"Jatuh tempo sampai {until}"}
@@ -116,29 +147,27 @@ def of_department(name: str, recipient: str, opened: Sequence[OpenCase], at: Mor
     left = at.city.alerting.most_per_message
     groups = []
     for title, tone, members in listed:
-        groups.append(
-            Group(title=title, tone=tone, count=len(members), cases=[_line(one, at) for one in members[:left]])
-        )
+        groups.append(Group(title=title, tone=tone, count=len(members), cases=[one.line for one in members[:left]]))
         left -= len(groups[-1].cases)
     return Digest(
         city=at.city.name,
         recipient=recipient,
-        verdict=_verdict(counts, until, len(opened)),
-        totals=_totals(name, counts, len(opened)),
+        verdict=_verdict(counts, until, held.count),
+        totals=_totals(name, counts, held),
         groups=groups,
         more=sum(group.count - len(group.cases) for group in groups),
         sent=at.sent,
     )
 
 
-def row(name: str, opened: Iterable[OpenCase], at: Morning) -> Row:
+def row(name: str, held: Held, at: Morning) -> Row:
     """A department's numbers."""
-    listed = list(opened)
+    listed = held.opened
     return Row(
         name=name,
-        open=len(listed),
+        open=held.count,
         late=sum(one.state == LATE for one in listed),
-        oldest=max((_age(one, at) for one in listed), default=0),
+        oldest=max((_age(one.received, at) for one in listed), default=0),
     )
 
 
@@ -180,7 +209,8 @@ def _looked_at(found: "Dossier", at: Morning) -> OpenCase:
         if not clock.over and clock.due_at is not None
     ]
     clock = min(running, key=lambda one: one.due_at or at.now, default=None)
-    return OpenCase(found, clock, _state(clock, at), datetime.fromisoformat(found.case.received_at))
+    received, state = datetime.fromisoformat(found.case.received_at), _state(clock, at)
+    return OpenCase(clock, state, received, _line(found, clock, state, _age(received, at), at))
 
 
 def _state(clock: Clock | None, at: Morning) -> str:
@@ -193,30 +223,29 @@ def _state(clock: Clock | None, at: Morning) -> str:
     return SOON if at.soon_until and clock.due_at <= at.soon_until else LATER
 
 
-def _line(one: OpenCase, at: Morning) -> DigestCase:
-    age = _age(one, at)
+def _line(found: "Dossier", clock: Clock | None, state: str, age: int, at: Morning) -> DigestCase:
     return DigestCase(
-        ticket=one.found.case.ticket,
-        tone=TONES[one.state],
-        lateness=_lateness(one, at),
-        gist=alert_cases.gist(one.found),
-        place=alert_cases.place(one.found),
+        ticket=found.case.ticket,
+        tone=TONES[state],
+        lateness=_lateness(clock, at),
+        gist=alert_cases.gist(found),
+        place=alert_cases.place(found),
         age=f"umur {age} hari" if age else "masuk hari ini",
     )
 
 
-def _lateness(one: OpenCase, at: Morning) -> str:
+def _lateness(clock: Clock | None, at: Morning) -> str:
     """How it stands, and what of it is due. Below a title that says so, "Jatuh tempo" is not said again."""
-    if one.clock is None:
+    if clock is None:
         return "Tenggat tidak berjalan"
-    words = alert_cases.lateness(one.clock, at.now)
+    words = alert_cases.lateness(clock, at.now)
     if not at.first_of_week:
         words = words.removeprefix("Jatuh tempo ")
-    return f"{words[0].upper()}{words[1:]} ({CLOCK_NAMES[one.clock.name]})"
+    return f"{words[0].upper()}{words[1:]} ({CLOCK_NAMES[clock.name]})"
 
 
-def _age(one: OpenCase, at: Morning) -> int:
-    return (at.day - at.hours.of().date_of(one.received)).days
+def _age(received: datetime, at: Morning) -> int:
+    return (at.day - at.hours.of().date_of(received)).days
 
 
 def _verdict(counts: dict[str, int], until: str, opened: int) -> str:
@@ -230,11 +259,15 @@ def _verdict(counts: dict[str, int], until: str, opened: int) -> str:
     return ", ".join([f"{number} aduan {due}{rest}", *parts[1:]])
 
 
-def _totals(name: str, counts: dict[str, int], opened: int) -> str:
+def _totals(name: str, counts: dict[str, int], held: Held) -> str:
     """All that are open, so that what is not listed is counted."""
     others = [
-        f"{counts[state]} {words}"
-        for state, words in ((LATER, "belum mendesak"), (STANDING, "menunggu pelapor atau tanpa tenggat"))
-        if counts[state]
+        f"{number} {words}"
+        for number, words in (
+            (counts[LATER], "belum mendesak"),
+            (counts[STANDING], "menunggu pelapor atau tanpa tenggat"),
+            (len(held.unread), "tidak dapat dibaca"),
+        )
+        if number
     ]
-    return f"Terbuka di {name}: {opened} aduan" + (f"; di antaranya {', '.join(others)}." if others else ".")
+    return f"Terbuka di {name}: {held.count} aduan" + (f"; di antaranya {', '.join(others)}." if others else ".")

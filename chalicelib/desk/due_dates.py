@@ -5,6 +5,7 @@ was due then, so that a list of holidays that changes later changes no past (com
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.complaints.clock_runs import CALLED_OFF_BY, MET_BY, moment
@@ -47,6 +48,13 @@ def written_down(timeline: Sequence[Mapping[str, Any]], event: Mapping[str, Any]
         if clock.due_at and (_ended_at(clock) == at or (event["type"] in MOVES and not clock.over))
     }
     return {"due": due} if due else {}
+
+
+def passed(timeline: Sequence[Mapping[str, Any]], name: str, at: datetime) -> bool:
+    """Whether the run of that clock that goes on is past its due date."""
+    city, calendars = city_and_calendars()
+    going = [clock for clock in clocks(timeline, city, at, calendars) if clock.name == name and not clock.over]
+    return any(clock.due_at is not None and clock.due_at < at for clock in going)
 
 
 def _without_dates(timeline: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:

@@ -19,7 +19,7 @@ from chalicelib.complaints import figures_document
 from chalicelib.complaints.facts import Fact
 from chalicelib.complaints.ikm import ELEMENTS
 from chalicelib.complaints.periods import before as before_period
-from chalicelib.complaints.rollup import Rollup, days_of
+from chalicelib.complaints.rollup import Rollup, compared_durations, days_of, no_durations
 from chalicelib.complaints.summary import summarise
 from chalicelib.complaints.summary_shapes import Source
 from chalicelib.desk import code_version, deadlines, evidence_samples, monthly_report, periods
@@ -64,6 +64,7 @@ class Counts:
     breached: int = 0
     filings: int = 0
     secret: int = 0
+    erased: int = 0
     alerts: int = 0
     samples: list[Sample] = field(default_factory=list)
 
@@ -77,9 +78,8 @@ def write(file: IO[bytes], year: int, now: datetime) -> int:
     published = [name for name in months if snapshots.latest(name) is not None]
     counts.months = published
     for period in published:
-        _reports(archive, period, period)
-    if published and published[-1].endswith(monthly_report.DECEMBER):
-        _reports(archive, published[-1], str(year))
+        _reports(archive, period)
+    _reports(archive, str(year))
     _running(archive, year, published[-1] if published else None)
     archive.table(f"{SUSTAINED}/tren.csv", TREND, _trend(published))
     archive.table(f"{SUSTAINED}/revisi.csv", REVISIONS, _revisions(published))
@@ -116,13 +116,12 @@ def write(file: IO[bytes], year: int, now: datetime) -> int:
     return len(archive.files)
 
 
-def _reports(archive: Archive, month: str, period: str) -> None:
-    """What was published of a month, or of the year it ends: every file, and the document."""
-    for snapshot in snapshots.revisions(month):
+def _reports(archive: Archive, period: str) -> None:
+    """What was published of a month, or of the year: every file of every revision, and the document."""
+    for snapshot in snapshots.revisions(period):
         folder = f"{SUSTAINED}/angka/{period}"
-        if period == month:
-            archive.json(f"{folder}/r{snapshot.revision}.json", msgspec.to_builtins(snapshot))
-        for file in monthly_report.files(snapshot, period):
+        archive.json(f"{folder}/r{snapshot.revision}.json", msgspec.to_builtins(snapshot))
+        for file in monthly_report.files(snapshot):
             if media.size(file.key) is not None:
                 archive.add(f"{folder}/{file.name}", [media.get(file.key)])
 
@@ -134,22 +133,16 @@ def _running(archive: Archive, year: int, last: str | None) -> None:
         return  # no night has run yet
     city, period = cities.current(), str(year)
     as_of = Moment(date.fromisoformat(known), ZoneInfo(city.zone)).as_of
-    rollup, before = periods.year_to_date(f"{year}{monthly_report.DECEMBER}"), _year_before(period)
+    rollup = periods.year_to_date(period)
+    before = periods.year_sums(before_period(period), compared_durations)
     stem = f"{SUSTAINED}/angka/{year}-berjalan"
     document = figures_document.document(rollup, before, city, [])
     archive.json(f"{stem}.json", {"period": period, "as_of": iso(as_of), **document})
-    snapshot = snapshots.latest(last) if last else None
-    months = periods.source(snapshot).months if snapshot else {}
+    months = dict(periods.months(last)) if last else {}
     made = Source(period=period, as_of=as_of, now=rollup, before=before, last_year=before, year=rollup, months=months)
     summary = summarise(made, city)
     for kind in ("pdf", "xlsx"):
         archive.add(f"{stem}.{kind}", [monthly_report.rendered(summary, kind)])
-
-
-def _year_before(period: str) -> Rollup:
-    """The year before as its December published it; empty where it did not."""
-    december = snapshots.latest(f"{before_period(period)}{monthly_report.DECEMBER}")
-    return snapshots.sums(december.period, december.year_sha256) if december else Rollup()
 
 
 def _latest(months: list[str]) -> Iterator[Snapshot]:
@@ -189,7 +182,7 @@ def _shares(months: list[str], dimension: str) -> Iterator[Row]:
 
 def _filing_counts(months: list[str]) -> Iterator[Row]:
     for snapshot in _latest(months):
-        rollup = snapshots.sums(snapshot.period, snapshot.sha256)
+        rollup = snapshots.sums(snapshot.period, snapshot.sha256, no_durations)
         found, due = rollup.part(), rollup.part().get("lapor_due", 0)
         for state in LAPOR_STATES:
             number = found.get(f"lapor:{state}", 0)
@@ -209,8 +202,15 @@ def _breached(months: list[str], sampler: Sampler, now: datetime) -> Iterator[Ro
     for month in months:
         for fact in _facts(month):
             sampler.look(month, fact)
-            if False in fact.met.values() and (found := cases.dossier(fact.ticket)) and not found.case.secret:
+            if False not in fact.met.values() or (found := cases.dossier(fact.ticket)) is None:
+                continue
+            if not found.case.secret and not gone(found.case):
                 yield from (row for row in _clocks(found, now) if row[3] == "breached")
+
+
+def gone(case: Case) -> bool:
+    """Whether a person or what he said was taken out of a case: his number in another system leads to both."""
+    return bool(case.erased or case.erased_at)
 
 
 def _facts(month: str) -> Iterator[Fact]:
@@ -247,8 +247,9 @@ def _filings(year: int, zone: ZoneInfo, now: datetime, counts: Counts) -> Iterat
     begin, end = (_midnight(date(one, 1, 1), zone) for one in (year, year + 1))
     question = Question(received_after=begin, received_before=end)
     for case in _cases(question, now):
-        if case.secret:
-            counts.secret += 1
+        if case.secret or gone(case):
+            counts.secret += bool(case.secret)
+            counts.erased += not case.secret
             continue
         if lapor := case.lapor:
             numbers = [lapor.get("complaint_id"), lapor.get("tracking_id"), lapor.get("status_name")]

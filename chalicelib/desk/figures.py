@@ -39,6 +39,8 @@ TRIES = 8
 # The last instant of a day: times are kept to the millisecond.
 INSTANT = timedelta(milliseconds=1)
 FILING = "OUT#lapor#"
+# The state of a row whose reporter was erased before it went out.
+WITHDRAWN = "erased"
 
 
 class Crowded(RuntimeError):
@@ -74,6 +76,8 @@ class Night:
     failed: int = 0
     closed: tuple[str, ...] = ()
     left: bool = False
+    rest: str = ""
+    """Of a rebuild: what to ask for next."""
 
 
 def moment(now: datetime, zone: ZoneInfo) -> Moment:
@@ -125,26 +129,45 @@ def bring_up(now: datetime) -> Night:
     return Night(wanted.day, acted=True, cases=len(tickets), days=len(days), failed=failed, closed=closed)
 
 
-def rebuild(period: str) -> Night:
+def rebuild(wanted: str) -> Night:
     """Work out every fact and day of a period anew from the timelines, as of the last night that ran: after a change of
-    the definitions, or to prove that the figures are right. Raises NoCity and ValueError (no such period)."""
-    days = days_of(period)
+    the definitions, or to prove that the figures are right. Raises NoCity and ValueError (no such period).
+
+    A day at a time, each added up before the next. What there is no time for is left: `rest` says what to ask for then,
+    `2026-03-07/2026`, the period from that day on.
+    """
+    until = time.monotonic() + SECONDS
+    begin, _, period = wanted.rpartition("/")
+    days = [day for day in days_of(period) if day.isoformat() >= begin]
     city, mark = cities.current(), figures.mark()
     zone = ZoneInfo(city.zone)
-    if mark.day is None:
-        return Night(days[0], acted=False)
-    wanted = Moment(date.fromisoformat(mark.day), zone)
-    reader = Reader(city, wanted)
-    begin, end = _midnight(days[0], zone), _midnight(days[-1] + timedelta(days=1), zone)
-    changed, count = set(days), 0
-    for ticket in figures.received(iso(begin), iso(end)):
-        if found := reader.case(ticket):
-            changed |= keep(OWN, [found.row], found.answers, wanted)
-            count += 1
-    over = {one.sk for one in snapshots.months()}
-    for day in sorted(changed):
+    if mark.day is None or not days:
+        return Night(days_of(period)[0], acted=False)
+    night = Moment(date.fromisoformat(mark.day), zone)
+    reader, over = Reader(city, night), {one.sk for one in snapshots.months()}
+    later, count, failed, rest = set[date](), 0, 0, ""
+    for number, day in enumerate(days, 1):
+        end = _midnight(day + timedelta(days=1), zone)
+        for ticket in figures.received(iso(_midnight(day, zone)), iso(end)):
+            try:
+                found = reader.case(ticket)
+            except ValueError as error:
+                logs.failure("case_not_counted", error, job="daily_figures", ticket=ticket)
+                found, failed = None, failed + 1
+            if found:
+                later |= keep(OWN, [found.row], found.answers, night)
+                count += 1
         add_up(OWN, day, month_over=f"{day:%Y-%m}" in over)
-    return Night(wanted.day, acted=True, cases=count, days=len(changed))
+        if time.monotonic() > until and number < len(days):
+            rest = f"{days[number]}/{period}"
+            days = days[:number]
+            logs.event("rebuild_left", level=logs.ERROR, job="daily_figures", reason=rest)
+            break
+    # Answers are given after the day; those within the rest of the period are added up in their turn.
+    outside = {day for day in later if day > days[-1] and (not rest or day > days_of(period)[-1])}
+    for day in sorted(outside):
+        add_up(OWN, day, month_over=f"{day:%Y-%m}" in over)
+    return Night(night.day, acted=True, cases=count, days=len(days) + len(outside), failed=failed, left=bool(rest), rest=rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +214,7 @@ class Reader:
             working_minutes=self._minutes,
             clocks=facts.judged(clockwork.clocks(timeline, self._city, as_of, self._calendars)),
             lapor=_filing(found, timeline, as_of),
-            drift=bool((found.case.lapor or {}).get("drift")),
+            drift=(found.case.lapor or {}).get("drift"),
         )
 
 
@@ -240,7 +263,8 @@ def _due(mark: figures.Mark, wanted: Moment, queues: Iterable[str], now: datetim
     """The cases that may have changed since the last night."""
     if mark.day is None:
         return set(figures.received())
-    since = _midnight(date.fromisoformat(mark.day), wanted.zone).astimezone(UTC).date()
+    # A night that was run for a day to come says nothing of what was touched until then.
+    since = min(_midnight(date.fromisoformat(mark.day), wanted.zone), worker.clock()).astimezone(UTC).date()
     # A case that is touched while the job runs has moved on to a later day than `now` says.
     until = max(now, worker.clock()).astimezone(UTC).date()
     return {*figures.touched(str(since), str(until)), *figures.in_queues(queues)}
@@ -253,7 +277,7 @@ def _close_months(last: str | None, wanted: Moment, over: set[str], now: datetim
     while (following := (month + timedelta(days=31)).replace(day=1)) <= wanted.day:
         period = f"{month:%Y-%m}"
         if following > first and period not in over:
-            for day, _ in figures.rollups(OWN, days_of(period)):  # days on which something came
+            for day in days_of(period):
                 add_up(OWN, day, closing=True)
             snapshots.close_month(period, now)
             yield period
@@ -263,6 +287,10 @@ def _close_months(last: str | None, wanted: Moment, over: set[str], now: datetim
 def _filing(found: Dossier, timeline: Sequence[dict[str, object]], as_of: datetime) -> str | None:
     """How the filing in SP4N-LAPOR! stood."""
     rows = [row for row in found.rows if row.sk.startswith(FILING)]
+    if rows and all(row.state == WITHDRAWN for row in rows):
+        gone = [str(line["at"]) for line in timeline if line["type"] == "erased"]
+        if not gone or datetime.fromisoformat(min(gone)) <= as_of:
+            return None  # its reporter was erased before it was filed: since then it is not due
     if not rows or datetime.fromisoformat(rows[0].created_at) > as_of:
         # What is held back has no row; a row that came later says that it was held back until then.
         return "held" if rows or (found.case.lapor or {}).get("state") == "held" else None

@@ -1,7 +1,7 @@
 """The monthly report reaches its readers: three files in the bucket, a mail to the executives once for each revision.
 
 A file's key holds the snapshot's number and hash, and a file that is there is never written again: what was mailed,
-shown and put into evidence stays what it was. December brings the year's report along.
+shown and put into evidence stays what it was. The report of a year is made by yearly.py.
 """
 
 from collections.abc import Iterator
@@ -11,8 +11,7 @@ from datetime import datetime
 from chalicelib import logs
 from chalicelib.channels.email import Attachment
 from chalicelib.channels.errors import Retryable
-from chalicelib.complaints import periods, recipients
-from chalicelib.complaints.rollup import Rollup
+from chalicelib.complaints import recipients
 from chalicelib.complaints.summary import summarise
 from chalicelib.complaints.summary_shapes import Source, Summary
 from chalicelib.desk import delivering
@@ -31,7 +30,6 @@ READERS = ("executive", "sekda", "mayor")
 KIND = "report"
 # Mornings on which SES was busy; then somebody has to look.
 MOST_TRIES = 20
-DECEMBER = "-12"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +44,27 @@ class File:
 def publish(snapshot: Snapshot, now: datetime) -> None:
     """Make the files of a revision and mail it to who reads it. Called again, it does what was left undone and nothing
     twice. Raises Retryable where a mail could not be sent yet."""
-    summary = _summary(source(snapshot))
-    keep(snapshot, summary)
-    if yearly := year_source(snapshot):
-        keep(snapshot, _summary(yearly))
-    mail(snapshot, summary, now)
+    made = summary(source(snapshot))
+    keep(snapshot, made)
+    mail(snapshot, made, now)
     logs.event("report_published", job="monthly_summary", kind=snapshot.period, count=snapshot.revision)
 
 
 def keep(snapshot: Snapshot, summary: Summary) -> None:
     """Put the three files into the bucket, where they are not there already."""
-    for file in files(snapshot, summary.period):
+    for file in files(snapshot):
         if media.size(file.key) is None:
             media.put(file.key, rendered(summary, file.kind), TYPES[file.kind])
 
 
-def files(snapshot: Snapshot, period: str) -> Iterator[File]:
-    """Where the forms of a report lie, made or not: of the month, or of the year that it ends."""
-    code = cities.current().code
+def complete(snapshot: Snapshot) -> bool:
+    """Whether all forms of a report are there."""
+    return all(media.size(file.key) is not None for file in files(snapshot))
+
+
+def files(snapshot: Snapshot) -> Iterator[File]:
+    """Where the forms of a report lie, made or not."""
+    code, period = cities.current().code, snapshot.period
     stem = f"{FOLDER}{period}/r{snapshot.revision}-{snapshot.sha256[:16]}"
     for kind in TYPES:
         yield File(kind, f"{stem}.{kind}", f"aduan-{code}-{period}-r{snapshot.revision}.{kind}")
@@ -95,7 +96,7 @@ def mail(snapshot: Snapshot, summary: Summary, now: datetime) -> None:
         for contact in recipients.recipients(city, role, None)
         if contact.email
     }
-    paper = next(file for file in files(snapshot, summary.period) if file.kind == "pdf")
+    paper = next(file for file in files(snapshot) if file.kind == "pdf")
     attachment = Attachment(paper.name, TYPES["pdf"], media.get(paper.key))
     message = delivering.Message(monthly.mail(summary), (), (attachment,))
     left = 0
@@ -125,39 +126,18 @@ def mail(snapshot: Snapshot, summary: Summary, now: datetime) -> None:
 
 def where(period: str, kind: str, revision: int | None) -> str:
     """A link to a published report that opens for five minutes. Raises Problem (404)."""
-    # The report of a year is its December's.
-    month = period if len(period) == len("2026-01") else f"{period}{DECEMBER}"
-    snapshot = snapshots.latest(month) if revision is None else snapshots.get(month, revision)
+    snapshot = snapshots.latest(period) if revision is None else snapshots.get(period, revision)
     if snapshot is None:
         raise Problem(404, "Belum ada laporan untuk kurun atau revisi itu.")
-    file = next(one for one in files(snapshot, period) if one.kind == kind)
+    file = next(one for one in files(snapshot) if one.kind == kind)
     if media.size(file.key) is None:
         raise Problem(404, "Laporan kurun itu belum terbit.")
     # A page is looked at; the others are saved under their name.
     return media.link(file.key, name=None if kind == "html" else file.name)
 
 
-def year_source(snapshot: Snapshot) -> Source | None:
-    """The year that a December ends, as it stood then; None for another month."""
-    if not snapshot.period.endswith(DECEMBER):
-        return None
-    month = source(snapshot)
-    year = snapshot.period[:4]
-    earlier = snapshots.latest(f"{periods.before(year)}{DECEMBER}")
-    before = snapshots.sums(earlier.period, earlier.year_sha256) if earlier else Rollup()
-    return Source(
-        period=year,
-        as_of=month.as_of,
-        now=month.year,
-        before=before,
-        last_year=before,
-        year=month.year,
-        months=month.months,
-        revision=snapshot.revision,
-    )
-
-
-def _summary(made: Source) -> Summary:
+def summary(made: Source) -> Summary:
+    """What the forms of a report are made of."""
     return summarise(made, cities.current())
 
 

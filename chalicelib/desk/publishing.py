@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from chalicelib import logs
 from chalicelib.complaints import figures_document, periods
-from chalicelib.complaints.rollup import days_of
-from chalicelib.desk import code_version, monthly_report, pushing
+from chalicelib.complaints.rollup import days_of, no_durations
+from chalicelib.desk import code_version, monthly_report, pushing, yearly
 from chalicelib.desk.figures import Moment
 from chalicelib.desk.periods import add_up, month_end, topics, year_to_date
 from chalicelib.store import cities, snapshots
@@ -28,15 +28,20 @@ def bring_up(now: datetime, publish: Publish) -> list[Snapshot]:
     Killed anywhere and begun again, it makes nothing twice; `publish` may be called again for the same revision and
     does each of its parts once (`snapshots.once`).
     """
-    made = []
+    made, known = [], []
     for month in snapshots.months():
         if not int(month.revision) or int(month.changed) > int(month.settled):
             snapshot = make(month, now)
             made += [snapshot] if snapshot else []
-        last = snapshots.latest(month.sk)
-        if last is not None and last.revision > int(month.published):
+        if (last := snapshots.latest(month.sk)) is not None:
+            known.append((month, last.revision))
+    # Before anybody is told: a mail that must wait keeps no year from its report.
+    yearly.bring_up({month.sk: revision for month, revision in known}, now)
+    for month, revision in known:
+        last = snapshots.get(month.sk, revision) if revision > int(month.published) else None
+        if last is not None:
             publish(last, now)
-            snapshots.note_published(month, last.revision)
+            snapshots.note_published(month, revision)
     return made
 
 
@@ -45,7 +50,7 @@ def make(month: MonthItem, now: datetime) -> Snapshot | None:
     period, last = month.sk, snapshots.latest(month.sk)
     city = cities.current()
     rollup, days = add_up(OWN, days_of(period), MONTHEND)
-    document = figures_document.document(rollup, topics(month_end(periods.before(period))), city, days)
+    document = figures_document.document(rollup, topics(month_end(periods.before(period), no_durations)), city, days)
     changes = figures_document.difference(last.document, document) if last else []
     if last is not None and not changes:
         snapshots.settle(month, last.revision)
@@ -63,6 +68,7 @@ def make(month: MonthItem, now: datetime) -> Snapshot | None:
         document=document,
         changes=changes,
         year_sha256=snapshots.keep_sums(period, year_to_date(period)),
+        year_as_of=yearly.last_night(ZoneInfo(city.zone)),
     )
     if not snapshots.keep(snapshot):
         return None  # another run was faster; the next one looks again

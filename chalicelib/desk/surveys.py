@@ -87,7 +87,9 @@ def _read(reference: str, addresses: list[str], now: datetime) -> Tap | None:
 def sheet(ticket: str, person: Staff, now: datetime) -> dict[str, Any]:
     """What is still to be asked about a case, for whoever asks at the counter or by telephone. Raises Problem."""
     found = casework.visible(ticket, person)
-    return {"ticket": found.case.ticket, "questions": questions(found), "page": page_path(found.case, now)}
+    # Whoever sees the link could answer through it: who has a chat is asked there, and his case has none.
+    page = None if found.case.contact else page_path(found.case, now)
+    return {"ticket": found.case.ticket, "questions": questions(found), "page": page}
 
 
 def questions(found: Dossier) -> list[dict[str, Any]]:
@@ -116,26 +118,31 @@ def record(ticket: str, element: str, score: int, person: Staff, now: datetime) 
     """Keep what a caller or visitor answered. Raises Problem."""
     found = casework.visible(ticket, person)
     casework.check_real(found)
-    if found.case.contact:
-        # Who has a chat answers for himself: nobody answers in his place.
-        raise Problem(409, "Pelapor aduan ini ditanya langsung melalui percakapannya.", field="ticket")
+    _without_chat(found)
     _keep(found, element, score, by="desk", actor=person.username, now=now)
     return {"ticket": found.case.ticket, "element": element, "score": score}
 
 
 def of_page(token: str, now: datetime) -> Dossier | None:
-    """The case behind a link, if it is one of ours and still good."""
+    """The case behind a link, if it is one of ours and still good, and its reporter has no chat to answer in."""
     on = now.astimezone(UTC).date()
     ticket = survey.read_page(token, SECRETS.get(SECRET), on) or survey.read_page(
         token, SECRETS.get(SECRET, newer=True), on
     )
     found = cases.dossier(ticket) if ticket else None
-    return found if found and not found.case.series else None
+    return found if found and not found.case.series and not found.case.contact else None
 
 
 def answer_page(found: Dossier, element: str, score: int, now: datetime) -> None:
     """Keep what somebody answered on the page. Raises Problem."""
+    _without_chat(found)
     _keep(found, element, score, by="link", actor="reporter", now=now)
+
+
+def _without_chat(found: Dossier) -> None:
+    """Who has a chat answers for himself: nobody answers in his place, by telephone or through a link."""
+    if found.case.contact:
+        raise Problem(409, "Pelapor aduan ini ditanya langsung melalui percakapannya.", field="ticket")
 
 
 def _keep(found: Dossier, element: str, score: int, *, by: str, actor: str, now: datetime) -> None:

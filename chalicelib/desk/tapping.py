@@ -1,8 +1,8 @@
 """Answering an alert with one tap: what the page behind a link shows, and what its buttons do.
 
 Looking changes nothing: programmes that preview links look at every one. Acting goes through casework, as the head or
-officer the mail was for; the timeline names him `tautan:<role>@<department>`. A link does each thing once; sent again,
-it says that it has been done.
+officer the mail was for; the timeline names him `tautan:<role>@<department>`. A link does each thing once, as long as
+it is good: the timeline says what it did. It acts on the clock it was for, and not on a case whose clock is over.
 """
 
 from collections.abc import Mapping
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from chalicelib import logs
+from chalicelib.complaints import alerting
 from chalicelib.complaints.calendar import NoCalendar
 from chalicelib.complaints.clock_runs import moment
 from chalicelib.complaints.clocks import Clock, clocks
@@ -32,12 +34,12 @@ if TYPE_CHECKING:
     from chalicelib.complaints.city import City
 
 ACKNOWLEDGE, EXTEND, TRANSFER = "acknowledge", "extend", "transfer"
-ACKNOWLEDGED = "acknowledged"
 DONE = {
     ACKNOWLEDGE: "Sudah diterima",
     EXTEND: "Tenggat sudah diperpanjang",
     TRANSFER: "Sudah dialihkan",
 }
+RUNS_AGAIN = "Peringatannya sudah berjalan lagi."
 FOOTER = "Halaman ini milik penerima surel peringatan. Jangan teruskan alamatnya."
 ELSEWHERE = "Masuk ke aplikasi aduan untuk melihat aduan Anda."
 
@@ -87,15 +89,22 @@ def act(token: str, form: Mapping[str, str], now: datetime) -> Answer:
     action, note = form.get("action", ""), " ".join(form.get("note", "").split())
     if action not in DONE:
         return _shown(view, form, ["Pilih salah satu tombol di bawah."])
+    if _acted(view, action):
+        return _done(view, action, view.found, repeated=True)
+    if view.clock is None:
+        return _shown(view)
     if action != ACKNOWLEDGE and not SHORTEST_NOTE <= len(note) <= LONGEST_NOTE:
         return _shown(view, form, [f"Alasan wajib diisi, {SHORTEST_NOTE} sampai {LONGEST_NOTE} huruf."])
     once = Once(view.person.username, f"{links.digest(token)}:{action}", action)
     acted = (ACT, {"clock": view.link.c, "alert": view.link.d, "action": action})
+
+    def said(found: Dossier) -> list[casework.Said]:
+        clock = _going(view, found)
+        return [_acknowledgement(view, clock), acted] if action == ACKNOWLEDGE else [acted]
+
     try:
         if action == ACKNOWLEDGE:
-            done = casework.write_down(
-                view.link.t, lambda found: [_acknowledgement(view, found), acted], view.person, once=once, now=now
-            )
+            done = casework.write_down(view.link.t, said, view.person, once=once, now=now)
         else:
             data = {"clock": view.link.c} if action == EXTEND else {"department": form.get("department", "")}
             done = casework.act(
@@ -106,16 +115,34 @@ def act(token: str, form: Mapping[str, str], now: datetime) -> Answer:
                 versions=None,
                 once=once,
                 now=now,
-                also=[acted],
+                also=said,
             )
     except Problem as error:
         if error.status == 404:
             return _gone(view)
         if error.status >= 500:
             raise
-        return _shown(view, form, [error.detail])
-    deliveries.note_act(view.link.d, view.link.t, action)
+        newer = _open(token, now) if error.status == 409 else view  # the case has changed since it was looked at
+        return newer if isinstance(newer, Answer) else _shown(newer, form, [error.detail])
+    _note(view.link, action)
     return _done(view, action, done.found, repeated=done.repeated)
+
+
+def _acted(view: _View, action: str) -> bool:
+    """Whether this link has done it: its key is remembered for a day, the timeline for ever."""
+    return any(
+        one["type"] == ACT and (one["data"].get("alert"), one["data"].get("action")) == (view.link.d, action)
+        for one in casework.timeline(view.found)
+    )
+
+
+def _note(link: Link, action: str) -> None:
+    """Mark the message as acted on. The timeline says it already, and that is what counts: whoever acted is not told
+    of a failure here."""
+    try:
+        deliveries.note_act(link.d, link.t, action)
+    except Exception as error:
+        logs.failure("act_not_noted", error, ticket=link.t)
 
 
 def _open(token: str, now: datetime) -> _View | Answer:
@@ -161,12 +188,17 @@ def _clock(link: Link, found: Dossier, city: "City", hours: SendingHours, now: d
     return going[-1] if going else None
 
 
-def _acknowledgement(view: _View, found: Dossier) -> tuple[str, dict[str, Any]]:
+def _going(view: _View, found: Dossier) -> Clock:
+    """The link's clock, as the case is when it is written. Raises Problem where it is over."""
     clock = _clock(view.link, found, view.city, view.hours, view.now)
     if clock is None:
-        raise Problem(409, "Tenggat ini sudah selesai; tidak ada lagi yang perlu diterima.")
+        raise Problem(409, "Tenggat ini sudah selesai; tidak ada lagi yang perlu dilakukan.")
+    return clock
+
+
+def _acknowledgement(view: _View, clock: Clock) -> casework.Said:
     until = _silent_until(view, clock).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return ACKNOWLEDGED, {"clock": clock.name, "round": clock.round, "until": until, "by_link": True}
+    return alerting.ACKNOWLEDGED, {"clock": clock.name, "round": clock.round, "until": until, "by_link": True}
 
 
 def _silent_until(view: _View, clock: Clock) -> datetime:
@@ -195,7 +227,7 @@ def _shown(view: _View, form: Mapping[str, str] | None = None, errors: list[str]
                 f"{alert_cases.moment(_silent_until(view, due.clock), due.clock, view.now)}, lalu dilanjutkan bila "
                 "belum ditindaklanjuti."
             ),
-            acknowledged=_standing(view, due.clock),
+            acknowledged=_taken(view, due.clock),
             extend=_extension(due.clock) if EXTEND in acts else None,
             departments=_departments(view) if TRANSFER in acts else (),
             head_only=None if view.link.r == HEAD else "Perpanjangan dan pengalihan dilakukan oleh kepala OPD.",
@@ -209,21 +241,20 @@ def _shown(view: _View, form: Mapping[str, str] | None = None, errors: list[str]
     return Answer(page, 422 if errors else 200)
 
 
-def _standing(view: _View, clock: Clock) -> str | None:
-    """Who has taken it on, and until when that holds."""
-    said = [
-        one
-        for one in casework.timeline(view.found)
-        if one["type"] == ACKNOWLEDGED
-        and (one["data"]["clock"], one["data"]["round"]) == (clock.name, clock.round)
-        and moment(one["data"]["until"]) > view.now
-    ]
-    if not said:
+def _standing(view: _View, found: Dossier, clock: Clock) -> tuple[str, str] | None:
+    """Since when and until when the clock is silenced now, as the sweep of alerts sees it; None: it is not."""
+    standing = alerting.acknowledged(casework.timeline(found), clock)
+    if standing is None or standing[1] <= view.now:
         return None
-    since, until = (
-        alert_cases.moment(moment(at), clock, view.now) for at in (said[-1]["at"], said[-1]["data"]["until"])
-    )
-    return f"Sudah diterima {since}. Peringatan berhenti sampai {until}."
+    since, until = (alert_cases.moment(at, clock, view.now) for at in standing)
+    return since, until
+
+
+def _taken(view: _View, clock: Clock) -> str | None:
+    standing = _standing(view, view.found, clock)
+    if standing:
+        return f"Sudah diterima {standing[0]}. Peringatan berhenti sampai {standing[1]}."
+    return f"Sudah diterima lewat tautan ini. {RUNS_AGAIN}" if _acted(view, ACKNOWLEDGE) else None
 
 
 def _extension(clock: Clock) -> str:
@@ -242,8 +273,9 @@ def _done(view: _View, action: str, found: Dossier, *, repeated: bool) -> Answer
     clock = _clock(view.link, found, view.city, view.hours, view.now)
     line = f"Aduan {view.link.t} tercatat. Anda dapat menutup halaman ini."
     if action == ACKNOWLEDGE and clock:
-        until = alert_cases.moment(_silent_until(view, clock), clock, view.now)
-        line = f"Aduan {view.link.t} tercatat diterima. Peringatan berhenti sampai {until}."
+        standing = _standing(view, found, clock)
+        stops = f"Peringatan berhenti sampai {standing[1]}." if standing else RUNS_AGAIN
+        line = f"Aduan {view.link.t} tercatat diterima. {stops}"
     elif action == EXTEND and clock and clock.due_at:
         due = alert_cases.moment(clock.due_at, clock, view.now)
         line = f"Tenggat {CLOCK_NAMES[clock.name]} aduan {view.link.t} kini {due}."

@@ -1,6 +1,6 @@
 """What a monthly report says in the same words on a page, on paper and in a sheet."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from chalicelib.complaints.definitions import OURS
@@ -26,11 +26,17 @@ INSTANT = timedelta(seconds=1)
 
 def stood(summary: Summary) -> str:
     """Of which moment the figures are: `Keadaan pada akhir Jumat, 31 Desember 2021`."""
-    local = summary.as_of.astimezone(ZoneInfo(summary.zone))
     revised = f", revisi {summary.revision}" if summary.revision > 1 else ""
+    # A month published late says so of what it counts since January.
+    year = f"; sejak Januari: {_moment(summary.year_as_of, summary.zone)}" if summary.year_as_of != summary.as_of else ""
+    return f"Keadaan {_moment(summary.as_of, summary.zone)}{revised}{year}"
+
+
+def _moment(at: datetime, zone: str) -> str:
+    local = at.astimezone(ZoneInfo(zone))
     if (local + INSTANT).date() > local.date():
-        return f"Keadaan pada akhir {spoken_date(local.date())}{revised}"
-    return f"Keadaan {spoken_date(local.date())} pukul {local:%H.%M} {ZONES[summary.zone]}{revised}"
+        return f"pada akhir {spoken_date(local.date())}"
+    return f"{spoken_date(local.date())} pukul {local:%H.%M} {ZONES[zone]}"
 
 
 def short(title: str) -> str:

@@ -1,10 +1,14 @@
 """Pages of messages to officials: the city's, a department's, a case's."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chalicelib.store.deliveries import ALERTS, AlertRow, Delivery, key, whole
 from chalicelib.store.keys import case_key
 from chalicelib.store.tables import META
+
+# How the name of a head's morning list begins (scheduled/digests.py).
+LIST = "digest-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +36,17 @@ def listed(scope: str | None, *, since: str, until: str, limit: int, after: str 
     return Page(items, more=len(found) > limit, last=keys[-1] if keys else None)
 
 
-def of_case(ticket: str) -> list[Delivery]:
-    """Every message that told of a case, the newest first."""
+def of_case(ticket: str, departments: Iterable[str], *, since: str, until: str) -> list[Delivery]:
+    """Every message that told of a case, the newest first: its alerts, and from `since` up to `until` (times as stored)
+    the morning lists of these departments that named it."""
     told: set[str] = set()
     for row in AlertRow.query(case_key(ticket), AlertRow.sk.startswith("EVT#")):
         told |= row.deliveries or set()
     keys = [(key(one), META) for one in sorted(told)]
-    return sorted(Delivery.batch_get(keys), key=lambda one: one.lsk, reverse=True) if keys else []
+    found = list(Delivery.batch_get(keys)) if keys else []
+    for department in departments:
+        condition = Delivery.lsk.between(since, until)
+        sent = Delivery.by_department.query(f"ALERT#{department}", condition) if since <= until else ()
+        lists = [one for one in sent if one.pk.startswith(key(LIST))]
+        found += [one for one in whole(lists, Delivery) if ticket in (one.tickets or [])]
+    return sorted(found, key=lambda one: one.lsk, reverse=True)

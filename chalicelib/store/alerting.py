@@ -9,7 +9,7 @@ An alert's line is an outbox row as well (`alert#waiting`); who sends it is anot
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pynamodb.exceptions import UpdateError
@@ -49,8 +49,10 @@ def write(case: Case, steps: Sequence[DueStep], at: datetime, look_at: datetime 
     transaction = Transaction()
     for step in steps:
         transaction.put(COMPLAINTS_TABLE, _line(case.ticket, step, iso(at)))
+    # A sweep run for a day to come must not date what people do meanwhile to that day (desk/casework.py, _moment).
+    touched = max(case.updated_at, min(iso(at), iso(datetime.now(UTC))))
     sets = "SET updated_at = :at, updated_on = :day"
-    values: dict[str, Any] = {":at": iso(at), ":day": iso(at)[:10]}
+    values: dict[str, Any] = {":at": touched, ":day": touched[:10]}
     if look_at:
         sets += ", osk = :look"
         values[":look"] = clock_keys(case.ticket, look_at)["osk"]

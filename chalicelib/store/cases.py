@@ -65,6 +65,13 @@ def get(ticket: str) -> Case | None:
         return None
 
 
+def versions(tickets: Iterable[str]) -> dict[str, int]:
+    """The versions these cases have now; a case that is gone has none."""
+    keys = [(case_key(ticket), META) for ticket in dict.fromkeys(tickets)]
+    found = Case.batch_get(keys, consistent_read=True, attributes_to_get=["pk", "version"]) if keys else ()
+    return {one.pk.removeprefix("C#"): int(one.version) for one in found}
+
+
 def quarantined(*, limit: int, cursor: str | None) -> tuple[list[Quarantined], str | None]:
     """Payloads nobody could read, the newest first."""
     found = Quarantined.by_received.query(

@@ -1,4 +1,4 @@
-"""Queue messages that five tries did not deliver (docs/operations.md): counted, looked at, sent back. They hold ids only.
+"""Queue messages that five tries did not deliver (docs/operations.md): counted, seen, sent back. They hold ids only.
 
 Sent back by receiving, sending and deleting, not by StartMessageMoveTask: MiniStack 1.5.33 has no such call, and what
 ran on AWS alone would be tried for the first time on the day of a fault.
@@ -88,9 +88,7 @@ def redrive(name: str, seconds: float) -> tuple[int, bool]:
             return moved, refused
         copies = [{"Id": str(number), "MessageBody": letter["Body"]} for number, letter in enumerate(letters)]
         taken = sqs.send_message_batch(QueueUrl=queue.source, Entries=copies).get("Successful", [])
-        handles = [
-            {"Id": copy["Id"], "ReceiptHandle": letters[int(copy["Id"])]["ReceiptHandle"]} for copy in taken
-        ]
+        handles = [{"Id": copy["Id"], "ReceiptHandle": letters[int(copy["Id"])]["ReceiptHandle"]} for copy in taken]
         if handles:
             sqs.delete_message_batch(QueueUrl=queue.letters, Entries=handles)
         moved += len(handles)

@@ -3,7 +3,7 @@
     claiming ──▶ sending ──▶ sent ──▶ delivered ──▶ read
         │           ├──▶ failed · bounced                     final; the admin is told
         ▼           ├──▶ ambiguous                            its sender died: not sent again, the admin is told
-      void ◀────────┘    (certainly not sent: put off)
+      void ◀────────┘    (certainly not sent: put off, and tried again under the same id; a receipt lifts it to `sent`)
 
 A claim is one transaction: the delivery, and on each alert (a line of the timeline) that its recipient has been taken
 care of. So no two runs send one alert to one address, and one that died leaves what it was about. Leases are in real
@@ -54,6 +54,7 @@ class AlertRow(ComplaintsItem):
     state = UnicodeAttribute(null=True)
     told = UnicodeSetAttribute(null=True)  # the targets (channel and a digest of the address) that are taken care of
     deliveries = UnicodeSetAttribute(null=True)  # in which messages
+    tried = UnicodeSetAttribute(null=True)  # "<target> <when>": could certainly not be sent there then
     confirmed_at = UnicodeAttribute(null=True)
     last_error = UnicodeAttribute(null=True)
 
@@ -61,6 +62,11 @@ class AlertRow(ComplaintsItem):
     def ticket(self) -> str:
         """The case's number."""
         return self.pk.removeprefix("C#")
+
+    def tried_since(self, target: str) -> str | None:
+        """When it was first tried in vain to send it there (a time as stored); None: it has not been."""
+        mine = (one.partition(" ") for one in self.tried or ())
+        return min((at for where, _, at in mine if where == target), default=None)
 
 
 class Delivery(ComplaintsItem):
@@ -89,6 +95,9 @@ class Delivery(ComplaintsItem):
     receipts = JSONAttribute(null=True)  # {state: when}
     acted = UnicodeSetAttribute(null=True)  # "<ticket> <action>", through its links
     about = UnicodeAttribute(null=True)  # of an admin's: the delivery that went wrong
+    along = JSONAttribute(null=True)  # of an admin's: the ids of the other lines of its mail, which share its fate
+    avoid = UnicodeSetAttribute(null=True)  # of an admin's: the address that did not take it
+    tried_at = UnicodeAttribute(null=True)  # of an admin's: since when nobody can be reached
     reason = UnicodeAttribute(null=True)
 
 
@@ -190,21 +199,20 @@ def finish(delivery: Delivery, *, provider_id: str, now: datetime) -> bool:
     if _commit(transaction):
         return True
     # A receipt came before: it says more. What is left is to know the message by its number.
-    _update(delivery, [Delivery.provider_id.set(provider_id)], Delivery.pk.exists())
+    update(delivery, [Delivery.provider_id.set(provider_id)], Delivery.pk.exists())
     return False
 
 
-def release(delivery: Delivery, *, reason: str) -> None:
-    """It was certainly not sent: its alerts are free for another message. Done twice, it does nothing twice."""
+def release(delivery: Delivery, *, reason: str, tried: bool = False) -> None:
+    """It was certainly not sent: its alerts are free for another message. `tried`: its provider was asked in vain,
+    which they note. Done twice, it does nothing twice."""
+    free: list[Action] = [AlertRow.told.delete({delivery.target}), AlertRow.deliveries.delete({delivery.id})]
+    if tried:
+        free.append(AlertRow.tried.add({f"{delivery.target} {delivery.at}"}))
     for ticket, sk in delivery.events or []:
-        row = AlertRow(pk=case_key(ticket), sk=sk)
-        _update(
-            row,
-            [AlertRow.told.delete({delivery.target}), AlertRow.deliveries.delete({delivery.id})],
-            AlertRow.deliveries.contains(delivery.id),
-        )
+        update(AlertRow(pk=case_key(ticket), sk=sk), free, AlertRow.deliveries.contains(delivery.id))
     actions: list[Action] = [Delivery.state.set(VOID), Delivery.reason.set(reason)]
-    _update(
+    update(
         delivery,
         [*actions, Delivery.opk.remove(), Delivery.osk.remove()],
         Delivery.state.is_in(CLAIMING, SENDING),
@@ -266,15 +274,18 @@ def _receipt(identifier: str, state: str, at: datetime, reason: str | None, now:
     delivery = get(identifier)
     if delivery is None:
         return False
+    news = [_receipt(one, state, at, reason, now) for one in delivery.along or []]
     if state in TROUBLE:
         # Somebody may change it between the look and the write; the second look is right.
+        why = reason or "refused by the receiving side"
         return any(
-            fail(found, state, reason=reason or "refused by the receiving side", now=now)
+            _again(found, now) or fail(found, state, reason=why, now=now)
             for _ in range(2)
             if (found := get(identifier))
-        )
+        ) or any(news)
     receipts = {**(delivery.receipts or {}), state: (delivery.receipts or {}).get(state) or iso(at)}
-    return _update(
+    thought_not_sent = delivery.state == VOID
+    changed = update(
         delivery,
         [
             Delivery.state.set(state),
@@ -285,11 +296,35 @@ def _receipt(identifier: str, state: str, at: datetime, reason: str | None, now:
         ],
         Delivery.state.is_in(*_below(state)),
     )
+    if changed and thought_not_sent:
+        # It was sent after all: nobody is told again what he has.
+        mark: list[Action] = [AlertRow.told.add({delivery.target}), AlertRow.deliveries.add({delivery.id})]
+        for ticket, sk in delivery.events or []:
+            update(AlertRow(pk=case_key(ticket), sk=sk), mark, AlertRow.state == WAITING)
+    return changed or any(news)
+
+
+def _again(delivery: Delivery, now: datetime) -> bool:
+    """A notice to the admin that did not arrive waits once more, for another address than this."""
+    if delivery.kind != ADMIN or not delivery.target or delivery.state not in _below(BOUNCED):
+        return False
+    return update(
+        delivery,
+        [
+            Delivery.state.set(WAITING),
+            Delivery.rank.set(0),
+            Delivery.avoid.add({delivery.target}),
+            Delivery.along.remove(),
+            Delivery.opk.set(PENDING),
+            Delivery.osk.set(f"{iso(now)}#{delivery.id}"),
+        ],
+        (Delivery.state == delivery.state) & Delivery.avoid.does_not_exist(),
+    )
 
 
 def note_act(identifier: str, ticket: str, action: str) -> None:
     """Somebody acted through a link of the message."""
-    _update(Delivery(pk=key(identifier), sk=META), [Delivery.acted.add({f"{ticket} {action}"})], Delivery.pk.exists())
+    update(Delivery(pk=key(identifier), sk=META), [Delivery.acted.add({f"{ticket} {action}"})], Delivery.pk.exists())
 
 
 def get(identifier: str) -> Delivery | None:
@@ -318,34 +353,6 @@ def opened() -> list[Delivery]:
     return list(whole(Delivery.by_outbox.query(OPEN), Delivery))
 
 
-def pending(now: datetime, *, limit: int) -> list[Delivery]:
-    """What the admin must still hear of."""
-    found = Delivery.by_outbox.query(PENDING, Delivery.osk < f"{iso(now)}~", limit=limit)
-    return list(whole(found, Delivery))
-
-
-def take_pending(found: Sequence[Delivery], *, until: datetime) -> list[Delivery]:
-    """Of these, those that were still to be told, now ours until `until`."""
-    return [
-        one
-        for one in found
-        if _update(
-            one,
-            [Delivery.state.set(SENDING), Delivery.opk.set(OPEN), Delivery.osk.set(f"{iso(until)}#{one.id}")],
-            Delivery.state == WAITING,
-        )
-    ]
-
-
-def return_pending(one: Delivery, *, until: datetime) -> None:
-    """It was certainly not sent; the admin is told later."""
-    _update(
-        one,
-        [Delivery.state.set(WAITING), Delivery.opk.set(PENDING), Delivery.osk.set(f"{iso(until)}#{one.id}")],
-        Delivery.state == SENDING,
-    )
-
-
 def due(now: datetime, *, limit: int) -> list[AlertRow]:
     """Alerts whose time has come, the longest waiting first, whole."""
     found = AlertRow.by_outbox.query(DUE, AlertRow.osk < f"{iso(now)}~", limit=limit)
@@ -354,7 +361,7 @@ def due(now: datetime, *, limit: int) -> list[AlertRow]:
 
 def put_off(row: AlertRow, *, until: datetime) -> bool:
     """Look at an alert again at `until`."""
-    return _update(row, [AlertRow.osk.set(f"{iso(until)}#{row.ticket}")], AlertRow.state == WAITING)
+    return update(row, [AlertRow.osk.set(f"{iso(until)}#{row.ticket}")], AlertRow.state == WAITING)
 
 
 def settle(row: AlertRow, state: str, *, now: datetime, reason: str | None = None) -> bool:
@@ -367,7 +374,7 @@ def settle(row: AlertRow, state: str, *, now: datetime, reason: str | None = Non
     ]
     if reason:
         actions.append(AlertRow.last_error.set(reason))
-    return _update(row, actions, AlertRow.state == WAITING)
+    return update(row, actions, AlertRow.state == WAITING)
 
 
 def whole(found: Iterable[Any], kind: type[Any]) -> Iterator[Any]:
@@ -382,10 +389,11 @@ def _below(state: str) -> list[str]:
     if state == AMBIGUOUS:
         return [SENDING]
     below = [name for name, rank in RANKS.items() if rank < RANKS[state]]
-    return [*below, CLAIMING] if state in TROUBLE else below
+    return [*below, CLAIMING] if state in TROUBLE else [*below, VOID]
 
 
-def _update(item: Any, actions: list[Action], condition: Any) -> bool:
+def update(item: Any, actions: list[Action], condition: Any) -> bool:
+    """Change an item under a condition; False: it is not as the condition says."""
     try:
         item.update(actions=actions, condition=condition)
     except UpdateError as error:

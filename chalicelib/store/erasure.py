@@ -7,12 +7,13 @@ Each write states what it believes; every step may be done twice.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pynamodb.exceptions import DeleteError
 
 from chalicelib.complaints import erasure
 from chalicelib.complaints.erasure import GONE, IDENTITY, MEDIA, TEXT
-from chalicelib.store import media
+from chalicelib.store import cities, figures, media
 from chalicelib.store.cases import Dossier
 from chalicelib.store.items import ALERT, FOLLOWERS, count, event_item
 from chalicelib.store.keys import case_key, conversation_key, digest, iso
@@ -112,7 +113,19 @@ def erase(
             )
         if transaction.commit() is not None:
             return Busy()
+    if TEXT in parts:
+        _forget_place(case)
     return _finish(found, parts, actor, now, record)
+
+
+def _forget_place(case: Case) -> None:
+    """A cell of a hundred metres is often the reporter's door; the case's fact would keep it for ever."""
+    try:
+        zone = ZoneInfo(cities.current().zone)
+    except cities.NoCity:
+        return  # no figures either
+    day = datetime.fromisoformat(case.received_at).astimezone(zone).date()
+    figures.forget_place(case.series or figures.OWN, day, case.ticket)
 
 
 def _in_hand(found: Dossier, now: datetime) -> bool:

@@ -25,9 +25,10 @@ from pynamodb.transactions import TransactWrite
 
 from chalicelib.complaints.facts import Fact
 from chalicelib.complaints.ikm import Answer
-from chalicelib.complaints.rollup import Rollup, from_bytes, to_bytes
+from chalicelib.complaints.rollup import Rollup, Wanted, all_durations, from_bytes, to_bytes
 from chalicelib.store.aws import SHARED
 from chalicelib.store.tables import CASES, META, Case, ComplaintsItem, ControlItem
+from chalicelib.store.transaction import StoreUnavailable
 
 OWN = ""
 """The series of the city's own figures."""
@@ -37,6 +38,7 @@ MARK = "FIGURES"
 PART_BYTES = 300_000
 # A page of whole items ends at 16 MB, and the connection waits three seconds for one.
 DAYS_AT_ONCE = 25
+TRIES = 5
 
 
 class FactItem(ComplaintsItem):
@@ -104,6 +106,28 @@ def put_fact(series: str, row: Row, as_of: str) -> bool:
         as_of=as_of,
     )
     return _saved(item, FactItem.pk.does_not_exist() | (FactItem.as_of <= as_of))
+
+
+def forget_place(series: str, day: date, ticket: str) -> None:
+    """Take the cell out of a case's fact, of now and of its month's end. What days and months were added up to stays:
+    there a cell says how many, not who."""
+    for _ in range(TRIES):
+        try:
+            item = FactItem.get(day_key(series, day), f"FACT#{ticket}", consistent_read=True)
+        except FactItem.DoesNotExist:
+            return
+        before, as_of = (item.fact, item.month), item.as_of
+        item.fact = _without_cell(item.fact)
+        item.month = _without_cell(item.month) if item.month else None
+        if before == (item.fact, item.month) or _saved(item, (FactItem.as_of == as_of) & (FactItem.fact == before[0])):
+            return
+    raise StoreUnavailable("the fact is being written")
+
+
+def _without_cell(packed: bytes) -> bytes:
+    fact = msgspec.json.decode(packed, type=Fact)
+    category, kelurahan, _ = (fact.place or "||").split("|")
+    return _packed(msgspec.structs.replace(fact, place=f"{category}|{kelurahan}|" if kelurahan else None))
 
 
 def put_answer(series: str, answer: Answer) -> None:
@@ -185,15 +209,20 @@ def put_rollup(series: str, day: date, kind: str, rollup: Rollup, over: Head) ->
     return True
 
 
-def rollups(series: str, days: Iterable[date], kind: str = NOW) -> Iterator[tuple[date, Rollup]]:
-    """The stored rollups of these days, in their order; a day on which nothing was received has none."""
-    wanted = list(days)
-    for first in range(0, len(wanted), DAYS_AT_ONCE):
-        some = wanted[first : first + DAYS_AT_ONCE]
-        found = {item.pk: item for item in RollupItem.batch_get([(day_key(series, day), kind) for day in some])}
+def rollups(
+    series: str, days: Iterable[date], kind: str = NOW, wanted: Wanted = all_durations
+) -> Iterator[tuple[date, Rollup]]:
+    """The stored rollups of these days, in their order, with these durations; a day on which nothing was received has
+    none."""
+    each = list(days)
+    for first in range(0, len(each), DAYS_AT_ONCE):
+        some = each[first : first + DAYS_AT_ONCE]
+        # Read in the run that wrote them: an older answer would be published, and nothing would ever correct it.
+        items = RollupItem.batch_get([(day_key(series, day), kind) for day in some], consistent_read=True)
+        found = {item.pk: item for item in items}
         for day in some:
             if item := found.pop(day_key(series, day), None):
-                yield day, from_bytes(zlib.decompress(_whole(item, kind)))
+                yield day, from_bytes(zlib.decompress(_whole(item, kind)), wanted)
 
 
 def mark() -> Mark:

@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import to_builtins
 
 from chalicelib.complaints.model import InboundMessage, Location
-from chalicelib.store.items import CLOCKS, Row, case_item, count, due, event_item, outbox_row, put_rows, shard, waiting
+from chalicelib.store.items import CLOCKS, Row, case_item, count, due, event_item, put_rows, shard, waiting
 from chalicelib.store.keys import case_key, conversation_key, digest, iso, marker_key, message_key
 from chalicelib.store.tables import COMPLAINTS_TABLE, CONTROL_TABLE, META, Conversation, LedgerShard, Quarantined
 from chalicelib.store.transaction import ABSENT, Condition, StoreUnavailable, Transaction, failed, found
@@ -162,10 +162,15 @@ def append(
     if speaks:
         changes += ", lapor = :lapor"
         values[":lapor"] = {"state": "waiting"}
+    if not resume:
+        # What he says to an answer starts the clock of closing anew, also where its last step had been told and nobody
+        # was to look any more. Elsewhere these stay as they are, and cost nothing.
+        changes += ", opk = if_not_exists(opk, :clocks), osk = if_not_exists(osk, :look)"
+    values |= {":clocks": CLOCKS, ":look": f"{at}#{ticket}"}
     if resume:
         # A clock that stood still goes on, and only the city knows when it is due: the next sweep looks.
         changes += ", #status = :resume, opk = :clocks, osk = :look"
-        values |= {":resume": resume, ":clocks": CLOCKS, ":look": f"{at}#{ticket}"}
+        values[":resume"] = resume
         data = {"before": {"status": "waiting"}, "after": {"status": resume}}
         identifier = digest(message.id, 8)
         transaction.put(COMPLAINTS_TABLE, event_item(ticket, identifier, "resume", at, "reporter", data))
@@ -316,14 +321,11 @@ def _put_message(
     """Write the message and what follows from it. The row of its file, or of its receipt, is the message itself: one of
     its own would cost three write units for each photo, two for each case."""
     item = _message(ticket, message, links, now)
-    own: list[Row] = []
     for row in rows:
         if row.key == item["sk"]:
             item |= waiting(ticket, row.destination, row.payload, now)
-        else:
-            own.append(row)
     transaction.put(COMPLAINTS_TABLE, item)
-    put_rows(transaction, ticket, own, now)
+    put_rows(transaction, ticket, [row for row in rows if row.key != item["sk"]], now)
 
 
 def _message(ticket: str, message: InboundMessage, links: Sequence[str], now: datetime) -> dict[str, Any]:
@@ -414,7 +416,6 @@ __all__ = [
     "count_duplicate",
     "first_items",
     "open_case",
-    "outbox_row",
     "quarantine",
     "quarantined_in",
     "record",

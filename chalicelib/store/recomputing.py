@@ -8,7 +8,7 @@ from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.update import Action
 
 from chalicelib.store import listing
-from chalicelib.store.items import NOBODY, event_item
+from chalicelib.store.items import CLOCKS, NOBODY, event_item
 from chalicelib.store.keys import case_key, iso
 from chalicelib.store.tables import COMPLAINTS_TABLE, META, CalendarMark, Case
 from chalicelib.store.transaction import Condition, Transaction
@@ -106,7 +106,18 @@ def write(
     return transaction.commit() is None
 
 
-def _update(known: CalendarMark, actions: list[Action], condition: Any) -> bool:
+def look_now(ticket: str, now: datetime, statuses: Sequence[str]) -> None:
+    """Have the sweep of alerts look at the case at `now`, if it is open and would be looked at later: what could not be
+    worked out here is worked out there."""
+    look = f"{iso(now)}#{ticket}"
+    _update(
+        Case(pk=case_key(ticket), sk=META),
+        [Case.opk.set(CLOCKS), Case.osk.set(look)],
+        Case.queue.exists() & Case.status.is_in(*statuses) & (Case.osk.does_not_exist() | (Case.osk > look)),
+    )
+
+
+def _update(known: Any, actions: list[Action], condition: Any) -> bool:
     try:
         known.update(actions=actions, condition=condition)
     except UpdateError as error:

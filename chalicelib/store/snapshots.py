@@ -1,7 +1,8 @@
 """Months that are over: which, what changed in them since, and what was published of each, revision by revision.
 
 `MONTHS` / `<yyyy-mm>`                the months that are over since figures are kept, and how they stand
-`SNAPSHOT#<yyyy-mm>` / `REV#<n>`      what was published: never changed; a correction is the next number
+`SNAPSHOT#<yyyy-mm>` / `REV#<n>`      what was published: never changed; a correction is the next number. A year that
+                                      is over has its own: `SNAPSHOT#<yyyy>`
 `SNAPSHOT#<yyyy-mm>` / `SUMS#<hash>`  the rollups it was worked out from, by what they say
 `SNAPSHOT#<yyyy-mm>` / `DONE#<n>#<what>`  what was done with a revision (mailed, pushed …): nothing is done twice
 """
@@ -17,7 +18,7 @@ from msgspec import Struct, field
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import PutError, UpdateError
 
-from chalicelib.complaints.rollup import Rollup, from_bytes, to_bytes
+from chalicelib.complaints.rollup import Rollup, Wanted, all_durations, from_bytes, to_bytes
 from chalicelib.store.figures import PART_BYTES
 from chalicelib.store.keys import iso
 from chalicelib.store.tables import ComplaintsItem
@@ -56,7 +57,7 @@ class DoneItem(ComplaintsItem):
 
 
 class Snapshot(Struct, frozen=True, kw_only=True):
-    """What was published of a month. Rollups are read with `sums`."""
+    """What was published of a month, or of a year. Rollups are read with `sums`."""
 
     period: str
     revision: int
@@ -67,13 +68,17 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     definitions: str
     """A hash of what the indicators mean, as docs/indicators.md prints it."""
     sha256: str
-    """Of the month's rollup in its canonical bytes."""
+    """Of its rollup in its canonical bytes."""
     document: dict[str, Any]
     """complaints/figures_document.py."""
     changes: list[dict[str, Any]] = field(default_factory=list)
     """What is other than in the revision before: `{path, before, after}`."""
     year_sha256: str = ""
-    """Of the rollup from 1 January to the end of the month, as it stood then."""
+    """Of the rollup from 1 January to the end of the month, as it stood at `year_as_of`."""
+    year_as_of: str = ""
+    """The last night before it was made: of a month that is published late, later than `as_of`."""
+    months: dict[str, int] = field(default_factory=dict)
+    """Of a year: the revisions of its months that it was made after."""
 
 
 def months() -> list[MonthItem]:
@@ -137,11 +142,11 @@ def keep_sums(period: str, rollup: Rollup) -> str:
     return sha256
 
 
-def sums(period: str, sha256: str) -> Rollup:
-    """A rollup that a snapshot names."""
+def sums(period: str, sha256: str, wanted: Wanted = all_durations) -> Rollup:
+    """A rollup that a snapshot names, with these durations."""
     first = SumsItem.get(_pk(period), _sums(sha256, 1))
     rest = [SumsItem.get(_pk(period), _sums(sha256, number)) for number in range(2, int(first.parts) + 1)]
-    return from_bytes(zlib.decompress(b"".join(item.data for item in (first, *rest))))
+    return from_bytes(zlib.decompress(b"".join(item.data for item in (first, *rest))), wanted)
 
 
 def once(period: str, revision: int, what: str, now: datetime) -> bool:

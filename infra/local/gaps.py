@@ -45,23 +45,30 @@ def _as_api(kind: str, entry: Entry) -> dict[str, Any]:
 def allow_what_aws_allows(iam: Any, aws_lambda: Any, functions: Iterable[str], topic: str) -> None:
     """Grant what the functions' own policies grant on AWS, but MiniStack checks under another name.
 
-    PublishBatch is checked as Publish there, as itself here; a mail against the sender's identity there, against
-    nothing in particular here.
+    A batch is checked as the single call there (PublishBatch as Publish), as itself here; a mail against the sender's
+    identity there, against nothing in particular here.
     """
     for function in functions:
         role = aws_lambda.get_function_configuration(FunctionName=function)["Role"].rpartition("/")[2]
         statements: list[Entry] = [{"Effect": "Allow", "Action": "sns:PublishBatch", "Resource": topic}]
-        if _may_send(iam, role):
+        own = _statements(iam, role)
+        statements += [
+            {"Effect": "Allow", "Action": f"{action}Batch", "Resource": statement["Resource"]}
+            for statement in own
+            for action in ("sqs:SendMessage", "sqs:DeleteMessage")
+            if action in statement["Action"]
+        ]
+        if any("ses:SendEmail" in statement["Action"] for statement in own):
             statements.append({"Effect": "Allow", "Action": ["ses:SendEmail", "ses:SendRawEmail"], "Resource": "*"})
         document = json.dumps({"Version": "2012-10-17", "Statement": statements})
         iam.put_role_policy(RoleName=role, PolicyName=GAPS, PolicyDocument=document)
 
 
-def _may_send(iam: Any, role: str) -> bool:
-    """Whether the template lets this role send mails."""
+def _statements(iam: Any, role: str) -> list[Entry]:
+    """What the template lets a role do."""
     names = [name for name in iam.list_role_policies(RoleName=role)["PolicyNames"] if name != GAPS]
     found = (iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"] for name in names)
-    return any("ses:SendEmail" in json.dumps(document) for document in found)
+    return [statement for document in found for statement in document["Statement"]]
 
 
 def ensure_mail_feedback(ses: Any, identity: str, topic: str) -> None:

@@ -17,6 +17,7 @@ from tests.unit import alert_world as w
 from tests.unit.alert_world import NOW, MailServer
 
 CITY = w.kediri()
+COORDINATOR = next(one.email for one in CITY.contacts if one.role == "coordinator") or ""
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ def test_a_notification_without_a_tag_is_known_by_its_number(
 
 
 @pytest.mark.parametrize("kind", ["Bounce", "Complaint"])
-def test_a_bounce_is_told_to_the_admin_once(mails: MailServer, kind: str) -> None:
+def test_a_bounce_is_told_to_the_admin_once(mails: MailServer, kind: str, caplog: pytest.LogCaptureFixture) -> None:
     sent = told()
     bounced = ses(kind, "m", sent.id, bounce={"bounceType": "Permanent", "bounceSubType": "General"})
     assert take(bounced, ses("Delivery", "m", sent.id), bounced) == 1
@@ -82,10 +83,45 @@ def test_a_bounce_is_told_to_the_admin_once(mails: MailServer, kind: str) -> Non
     text = mail["Message"]["Body"]["Text"]["Data"]
     assert "ditolak penerima" in text
     assert w.HEAD not in text
-    # The admin's own mail bounces: nobody is told of that, but it stands in the list.
+    # The admin's own mail bounces: who coordinates gets it, once.
     admin = proof(f"{sent.id}-admin")
+    caplog.clear()
     assert take(ses("Bounce", "m", admin.id)) == 1
+    assert [(one.message, one.levelname) for one in caplog.records if one.levelname == "ERROR"] == [
+        ("admin_not_told", "ERROR")
+    ]
+    assert take(ses("Bounce", "m", admin.id)) == 0
+    assert alert_sending.send_due(NOW, CITY) == {"admin": 1}
+    assert len(mails.to("admin@kediri.example")) == 1
+    (second,) = mails.to(COORDINATOR)
+    assert second["Message"]["Body"]["Text"]["Data"].split("\n")[3:] == text.split("\n")[3:]
+    # His as well: it stands in the list, and the alarm rings.
+    caplog.clear()
+    assert take(ses("Bounce", "m", admin.id)) == 1
+    assert "admin_not_told" in [one.message for one in caplog.records]
+    assert proof(admin.id).state == "bounced"
     assert alert_sending.send_due(NOW, CITY) == {}
+
+
+def test_every_line_of_a_mail_to_the_admin_shares_its_fate(mails: MailServer) -> None:
+    bounced = []
+    for number, department in enumerate(("dpupr", "dishub")):
+        w.case(w.TICKETS[number], department=department)
+        w.alert(w.TICKETS[number], department=department)
+    alert_sending.send_due(NOW, CITY)
+    for one in Delivery.by_received.query("ALERT"):
+        bounced.append(one.pk.removeprefix("ALERT#"))
+        assert deliveries.receipt(bounced[-1], "bounced", at=NOW, now=NOW)
+    assert alert_sending.send_due(NOW, CITY) == {"admin": 2}
+    (mail,) = mails.to("admin@kediri.example")
+    tagged = mail["Tags"][0]["Value"]
+    assert take(ses("Delivery", "m", tagged)) == 1
+    assert [proof(f"{one}-admin").state for one in bounced] == ["delivered"] * 2
+    assert take(ses("Bounce", str(proof(tagged).provider_id))) == 1  # by its number as well
+    assert [proof(f"{one}-admin").state for one in bounced] == ["waiting"] * 2
+    assert alert_sending.send_due(NOW, CITY) == {"admin": 2}
+    (second,) = mails.to(COORDINATOR)
+    assert all(ticket in second["Message"]["Body"]["Text"]["Data"] for ticket in w.TICKETS[:2])
 
 
 def test_out_of_office_is_no_bounce(mails: MailServer) -> None:

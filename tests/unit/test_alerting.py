@@ -142,7 +142,7 @@ def test_a_transfer_begins_the_follow_up_anew() -> None:
     life = told(ASSIGNED, "03-09T07:30")
     life.append(event("03-09T10:00", "transfer", department="dlhkp", note="x"))
     assert [one for one in due(life, "03-16T07:30") if one[0] == "follow_up"] == [
-        ("follow_up", 80, "warning", ("officer",))
+        ("follow_up", 80, "warning", ("officer", "head"))
     ]
     assert due(life, "03-10T08:00") == []  # what was late was the other department's
 
@@ -227,14 +227,14 @@ def test_an_acknowledgement_of_another_clock_silences_nothing() -> None:
 def test_a_case_of_no_department_is_told_to_the_city_in_its_hours() -> None:
     life = [received(), event("03-02T09:00", "verify")]
     (step,) = due_steps(life, KEDIRI, wib("03-27T10:00"))
-    assert (step.clock.name, step.to, step.department) == ("resolution", ("officer",), None)
+    assert (step.clock.name, step.to, step.department) == ("resolution", ("officer", "head"), None)
 
 
 def test_a_withdrawn_alert_has_told_nobody() -> None:
     life = told(ASSIGNED, "03-09T07:30")
     assert due(life, "03-09T08:00") == []
     life[-1]["data"]["delivery"] = alerting.VOID
-    assert due(life, "03-09T08:00") == [("follow_up", 80, "warning", ("officer",))]
+    assert due(life, "03-09T08:00") == [("follow_up", 80, "warning", ("officer", "head"))]
     life[-1]["data"]["delivery"] = "confirmed"
     assert due(life, "03-09T08:00") == []
 

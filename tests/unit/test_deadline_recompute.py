@@ -284,6 +284,72 @@ def test_one_case_that_cannot_be_done_stops_no_other(monkeypatch: pytest.MonkeyP
     assert [len(lines(ticket)) for ticket in tickets] == [1, 0, 1]
 
 
+def failing_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    real, first = cases.dossier, iter([True])
+
+    def throttled(ticket: str) -> Any:
+        if next(first, False):
+            raise RuntimeError("throttled")
+        return real(ticket)
+
+    monkeypatch.setattr(cases, "dossier", throttled)
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [
+        ("2027-06-01T00:00:00.000Z", "2026-11-21T03:00:00.000Z"),
+        ("2026-11-20T09:00:00.000Z", None),
+        (None, "2026-11-21T03:00:00.000Z"),
+    ],
+)
+def test_a_case_that_could_not_be_done_is_looked_at_at_once(
+    monkeypatch: pytest.MonkeyPatch, was: str | None, becomes: str | None
+) -> None:
+    ticket = enter()
+    found = dossier(ticket).case
+    found.opk, found.osk = ("clock#waiting", f"{was}#{ticket}") if was else (None, None)
+    found.save()
+    change(with_holiday())
+    failing_once(monkeypatch)
+    with pytest.raises(deadline_recompute.NotWritten):
+        deadline_recompute.run(NOW)
+    for later in (0, 15):
+        deadline_recompute.run(NOW + timedelta(minutes=later))
+    after = dossier(ticket).case
+    assert (after.opk, after.osk) == ("clock#waiting", f"{becomes or was}#{ticket}")
+
+
+def test_one_that_is_over_is_looked_at_by_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    ticket = enter()
+    change(with_holiday())
+
+    def over(*given: Any, **more: Any) -> bool:
+        act(ticket, "reject", NOW, reason="spam")
+        raise RuntimeError("throttled")
+
+    monkeypatch.setattr(recomputing, "write", over)
+    with pytest.raises(deadline_recompute.NotWritten):
+        deadline_recompute.run(NOW)
+    assert dossier(ticket).case.osk is None
+
+
+def test_where_not_even_that_can_be_written_the_next_run_begins_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    tickets = [enter() for _ in range(3)]
+    change(with_holiday())
+    failing_once(monkeypatch)
+
+    def nothing(*given: Any) -> None:
+        raise RuntimeError("throttled")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(recomputing, "look_now", nothing)
+        with pytest.raises(RuntimeError):
+            deadline_recompute.run(NOW)
+    assert deadline_recompute.run(NOW + timedelta(minutes=15))["moved"] == 3
+    assert [len(lines(ticket)) for ticket in tickets] == [1, 1, 1]
+
+
 def test_a_case_changed_between_the_look_and_the_write_is_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
     ticket = enter()
     change(with_holiday())

@@ -326,3 +326,14 @@ def test_an_extension_is_offered_where_a_standard_knows_one() -> None:
     assert "extend" not in casework.actions(case_of(enter(department="dishub")), HEAD, rules)
     granted = case_of(enter(department="dishub", class_="public_information"))
     assert "extend" in casework.actions(granted, HEAD, rules)
+
+
+def test_a_deadline_that_has_passed_is_not_extended() -> None:
+    ticket = enter(department="dishub", class_="public_information")
+    late = NOW + timedelta(days=60)
+    with pytest.raises(Problem) as refused:
+        do(ticket, "extend", {"clock": "resolution", "note": "arsip lama harus dicari"}, at=late, person=HEAD)
+    assert (refused.value.status, refused.value.members["field"]) == (422, "clock")
+    assert not case_of(ticket).extended
+    do(ticket, "extend", {"clock": "resolution", "note": "arsip lama harus dicari"}, person=HEAD)
+    assert list(case_of(ticket).extended) == ["resolution"]

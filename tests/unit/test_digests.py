@@ -12,10 +12,11 @@ from chalicelib.channels.errors import Ambiguous, Retryable
 from chalicelib.complaints.city import City, parse
 from chalicelib.complaints.city_alerts import Alerting, Contact, Reach
 from chalicelib.complaints.sending_hours import SendingHours
-from chalicelib.desk import casework, delivering, digests, entry, triage
+from chalicelib.desk import alert_cases, alert_log, casework, delivering, digests, entry, triage
 from chalicelib.desk.people import Staff
 from chalicelib.pages import digests as pages
-from chalicelib.store import cities, deliveries, queues
+from chalicelib.settings import Settings
+from chalicelib.store import admin_notices, cases, cities, deliveries, queues
 from chalicelib.store.aws import SHARED
 from scheduled import digests as job
 from tests.unit.tables import empty_tables
@@ -221,7 +222,7 @@ def test_what_could_not_be_sent_is_tried_again_and_what_may_have_been_is_not(
     monkeypatch.setattr(delivering, "hand_over", right)
     assert job.run(TUESDAY + timedelta(minutes=30)) == {"sent": 1, "done": True}
     assert [address for address, _ in sent] == ["kepala.dpupr@kota.example"]
-    assert len(deliveries.pending(TUESDAY + timedelta(days=1), limit=10)) == 1  # the admin hears of the other
+    assert len(admin_notices.pending(TUESDAY + timedelta(days=1), limit=10)) == 1  # the admin hears of the other
 
 
 class Killed(BaseException):
@@ -294,3 +295,202 @@ def test_the_mails_say_the_same_in_both_forms() -> None:
     assert "DPUPR &amp; kawan" in mail.html and "DPUPR & kawan" in mail.text
     for form in (mail.html, mail.text):
         assert "9 hari" in form and "Belum didisposisikan" not in form
+
+
+# --- what one run cannot do, and what cannot be done at all
+
+
+HALF = timedelta(minutes=30)
+
+
+def few(*with_heads: str, of: int = 6, **more: Any) -> City:
+    """A city of some departments of which these have heads."""
+    departments = tuple(
+        msgspec.structs.replace(
+            one, head=Reach(email=f"kepala.{one.id}@kota.example") if one.id in with_heads else None
+        )
+        for one in KEDIRI.departments[:of]
+    )
+    return msgspec.structs.replace(KEDIRI, departments=departments, **more)
+
+
+def slow(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Each list takes 100 of a run's 240 seconds; which were read."""
+    real, read = digests.open_cases, list[str]()
+
+    def reading(queue: str, at: Any) -> Any:
+        read.append(queue)
+        return real(queue, at)
+
+    monkeypatch.setattr(digests, "open_cases", reading)
+    monkeypatch.setattr(job.time, "monotonic", lambda: 100.0 * len(read))
+    return read
+
+
+def test_heads_come_first_and_totals_are_read_once_over_several_runs(
+    sent: list[tuple[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [one.id for one in KEDIRI.departments[:6]]
+    put_in_force(few(*names[4:]), after=1)
+    for name in names:
+        enter(wib(13, "09:00"), department=name)
+    read = slow(monkeypatch)
+    job.run(MONDAY)
+    assert [address for address, _ in sent] == [f"kepala.{name}@kota.example" for name in names[4:]]
+    for number in (1, 2):
+        job.run(MONDAY + number * HALF)
+    assert {address.partition("@")[0] for address, _ in sent[2:]} == {"sekda", "walikota"}
+    assert to(sent, "sekda").subject.startswith("6 aduan terbuka, 6 di antaranya lewat tenggat")
+    assert sorted(read) == sorted([*names, "-"])
+    assert job.run(MONDAY + 3 * HALF) == {"done": True}
+
+
+def test_who_has_nothing_to_be_told_keeps_nobody_waiting(
+    sent: list[tuple[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [one.id for one in KEDIRI.departments[:6]]
+    put_in_force(few(*names), after=1)
+    enter(wib(13, "09:00"), department=names[-1])
+    read = slow(monkeypatch)
+    for number in range(2):
+        job.run(TUESDAY + number * HALF)
+    assert [address for address, _ in sent] == [f"kepala.{names[-1]}@kota.example"]
+    assert sorted(read) == sorted(names)
+
+
+def test_a_case_that_cannot_be_read_keeps_nobody_from_his_list(
+    sent: list[tuple[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, bad, ugly = late(), late(), late()
+    other = enter(wib(13, "09:00"), department="dlhkp")
+    real, described = cases.dossier, alert_cases.place
+
+    def poisoned(ticket: str) -> Any:
+        if ticket == bad:
+            raise KeyError(ticket)
+        return real(ticket)
+
+    def indescribable(found: Any) -> Any:
+        if found.case.ticket == ugly:
+            raise TypeError
+        return described(found)
+
+    monkeypatch.setattr(cases, "dossier", poisoned)
+    monkeypatch.setattr(alert_cases, "place", indescribable)
+    with pytest.raises(job.Unfinished):
+        job.run(TUESDAY)
+    mine = to(sent, "kepala.dpupr").text
+    assert good in mine and bad not in mine and ugly not in mine
+    assert "Terbuka di DPUPR: 3 aduan; di antaranya 2 tidak dapat dibaca." in mine
+    assert other in to(sent, "kepala.dlhkp").text
+    assert job.run(TUESDAY + HALF) == {"done": True}
+
+
+def test_a_department_that_cannot_be_read_keeps_no_other_from_its_list(
+    sent: list[tuple[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late(), enter(wib(13, "09:00"), department="dlhkp")
+    real = digests.open_cases
+
+    def failing(queue: str, at: Any) -> Any:
+        if queue == "dpupr":
+            raise RuntimeError("throttled")
+        return real(queue, at)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(digests, "open_cases", failing)
+        with pytest.raises(job.Unfinished):
+            job.run(MONDAY)
+    assert [address for address, _ in sent] == ["kepala.dlhkp@kota.example"]  # and no totals that lack one
+    job.run(MONDAY + HALF)
+    assert {address.partition("@")[0] for address, _ in sent[1:]} == {"kepala.dpupr", "sekda", "walikota"}
+
+
+def test_what_could_not_be_sent_in_the_morning_has_failed_and_the_admin_hears(
+    sent: list[tuple[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = msgspec.structs.replace(KEDIRI.hours, monday=())
+    departments = tuple(
+        msgspec.structs.replace(one, hours=closed) if one.id == "dlhkp" else one for one in KEDIRI.departments
+    )
+    put_in_force(msgspec.structs.replace(KEDIRI, departments=departments), after=1)
+    late(), enter(wib(13, "09:00"), department="dlhkp")
+
+    def busy(*given: Any) -> str:
+        raise Retryable("busy")
+
+    monkeypatch.setattr(delivering, "hand_over", busy)
+    for number in range(7):
+        job.run(MONDAY + number * HALF)
+    told = {name: deliveries.get(f"{name}") for name in ("digest-2026-11-23-dpupr", "weekly-2026-11-23-mayor-0")}
+    assert {name: one and (one.state, one.reason) for name, one in told.items()} == dict.fromkeys(
+        told, ("failed", "the morning was over")
+    )
+    assert deliveries.get("digest-2026-11-23-dlhkp") is None  # it has no Mondays
+    about = {one.about for one in admin_notices.pending(MONDAY + timedelta(days=1), limit=10)}
+    assert about == {"digest-2026-11-23-dpupr", "weekly-2026-11-23-mayor-0", "weekly-2026-11-23-sekda-0"}
+    assert job.run(MONDAY + 8 * HALF) == {"done": True}
+    assert len(admin_notices.pending(MONDAY + timedelta(days=1), limit=10)) == 3
+
+
+def test_what_no_run_had_time_for_has_failed_too(sent: list[tuple[str, Any]], monkeypatch: pytest.MonkeyPatch) -> None:
+    late()
+    monkeypatch.setattr(job, "SECONDS", -1.0)
+    assert job.run(TUESDAY) == {"done": False}
+    assert job.run(TUESDAY + 6 * HALF) == {"failed": 2, "done": True}
+
+
+def test_a_morning_without_any_run_has_nothing_to_make_up_for(sent: list[tuple[str, Any]]) -> None:
+    late()
+    assert job.run(TUESDAY + 6 * HALF) == {"done": True}
+    assert admin_notices.pending(TUESDAY + timedelta(days=1), limit=10) == []
+    assert job.run(TUESDAY)["sent"] == 1  # for a test, or by hand
+
+
+@pytest.mark.parametrize("account", ["106", ""])
+def test_a_head_who_has_only_whatsapp_gets_the_short_form(monkeypatch: pytest.MonkeyPatch, account: str) -> None:
+    departments = tuple(
+        msgspec.structs.replace(one, head=Reach(whatsapp="+628111111111")) if one.id == "dpupr" else one
+        for one in KEDIRI.departments
+    )
+    put_in_force(msgspec.structs.replace(KEDIRI, departments=departments), after=1)
+    listed = [enter(wib(13, f"09:0{minute}")) for minute in range(7)]
+    here = Settings(stage="test", secrets_prefix="/x", outbox_topic="t", media_bucket="b", whatsapp_account=account)
+    monkeypatch.setattr(job, "settings", lambda: here)
+    handed: list[Any] = []
+
+    def hand_over(channel: str, to: str, message: Any, identifier: str, city: City) -> str:
+        handed.append((channel, to, message.brief))
+        return "wamid.1"
+
+    monkeypatch.setattr(delivering, "hand_over", hand_over)
+    job.run(TUESDAY)
+    known = deliveries.get("digest-2026-11-24-dpupr")
+    if not account:
+        assert (handed, known) == ([], None)
+        return
+    assert known is not None
+    named = list(known.tickets or [])
+    assert len(named) == 5 and set(named) < set(listed)
+    brief = ("7 aduan lewat tenggat", f"{', '.join(named)}, dan 2 lainnya", "perintah aduan antre")
+    assert handed == [("whatsapp", "+628111111111", brief)]
+
+
+def test_a_ticket_shows_that_its_head_was_told_by_his_list(sent: list[tuple[str, Any]]) -> None:
+    put_in_force(msgspec.structs.replace(KEDIRI, alerting=Alerting(most_per_message=1)), after=1)
+    named, counted = late(), enter(wib(13, "10:00"))
+    casework.act(
+        named, "transfer", {"department": "dlhkp", "note": "x"}, ADMIN, versions=None, once=None, now=wib(13, "11:00")
+    )
+    back = {"department": "dpupr", "note": "x"}
+    job.run(wib(23))
+    casework.act(named, "transfer", back, ADMIN, versions=None, once=None, now=wib(23, "11:00"))
+    job.run(TUESDAY)
+
+    def told(ticket: str, person: Staff = ADMIN) -> list[str]:
+        wanted = alert_log.Wanted(since=wib(1), until=wib(30), ticket=ticket)
+        return [one["id"] for one in alert_log.listed(wanted, person, limit=50, cursor=None)[0]]
+
+    assert told(counted) == ["digest-2026-11-24-dpupr", "digest-2026-11-23-dpupr"]
+    assert told(named) == ["digest-2026-11-23-dlhkp"]
+    assert told(named, Staff("head1", "head", "dpupr")) == []

@@ -35,13 +35,17 @@ def kept() -> dict[str, bytes]:
 def test_three_files_of_the_month_and_three_of_the_year_it_ends(published: Mails) -> None:
     files = kept()
     stem = f"r1-{december().sha256[:16]}"
-    wanted = [f"reports/{period}/{stem}.{kind}" for period in ("2026", "2026-12") for kind in ("html", "pdf", "xlsx")]
+    year = snapshots.get("2026", 1)
+    assert year is not None
+    assert year.months == {"2026-12": 1}, "it says which months' revisions it was made after"
+    of_year = f"reports/2026/r1-{year.sha256[:16]}"
+    wanted = [f"{path}.{kind}" for path in (of_year, f"reports/2026-12/{stem}") for kind in ("html", "pdf", "xlsx")]
     assert sorted(files) == sorted(wanted)
     assert files[f"reports/2026-12/{stem}.pdf"].startswith(b"%PDF-")
     page = files[f"reports/2026-12/{stem}.html"].decode()
     assert "Keadaan pada akhir Kamis, 31 Desember 2026" in page
     assert "6 aduan" in page
-    assert "Ringkasan aduan · Tahun 2026" in files[f"reports/2026/{stem}.html"].decode()
+    assert "Ringkasan aduan · Tahun 2026" in files[f"{of_year}.html"].decode()
     head = s3().head_object(Bucket=BUCKET, Key=f"reports/2026-12/{stem}.xlsx")
     assert head["ContentType"] == monthly_report.TYPES["xlsx"]
 

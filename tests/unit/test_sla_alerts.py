@@ -85,6 +85,11 @@ def says(text: str, at: datetime) -> str:
     return ticket
 
 
+def sweep_until_silent(ticket: str) -> None:
+    while at := look_at(ticket):
+        sweep(at)
+
+
 def test_a_message_waits_for_a_first_look_that_nobody_had_to_work_out() -> None:
     ticket = says("Lampu mati", NOW)
     assert cities.intake_rules().first_look == timedelta(days=1)
@@ -111,6 +116,22 @@ def test_a_quiet_life_is_looked_at_and_never_moved_by_hand() -> None:
     assert look_at(ticket) is None
     do(ticket, "reopen", NOW + 12 * MINUTE, note="belum")
     assert look_at(ticket) == wib("11-27T07:30")  # follow-up: five working days, warned of one before
+
+
+def test_what_a_citizen_says_to_an_answer_is_looked_at_though_nothing_was_to_come() -> None:
+    ticket = says("Lampu mati", NOW)
+    do(ticket, "assign", NOW + MINUTE, department="dishub")
+    do(ticket, "respond", NOW + 2 * MINUTE, text="sudah")
+    sweep_until_silent(ticket)
+    before = alerts(ticket)
+    assert ("closing", 200) in before
+    later = wib("12-23T08:00")
+    assert says("Masih mati", later) == ticket
+    assert look_at(ticket) == later
+    sweep(later)
+    assert look_at(ticket) is not None
+    sweep_until_silent(ticket)
+    assert alerts(ticket)[len(before) :] == [one for one in before if one[0] == "closing"]
 
 
 @pytest.mark.parametrize("how", ["reject", "merge"])
@@ -160,9 +181,8 @@ def test_a_step_is_decided_told_and_the_case_moved_on(mails: MailServer) -> None
     assert alerts(ticket) == [("follow_up", 80)]
     assert len(mails.to("dishub@kediri.example")) == 1
     assert look_at(ticket) == wib("12-01T07:30")
-    assert case_of(ticket).updated_on == "2026-11-27"
     again = sweep(wib("11-27T07:30"))
-    assert (again["looked_at"], again["decided"], len(mails.mails)) == (0, 0, 1)
+    assert (again["looked_at"], again["decided"], len(mails.mails)) == (0, 0, 2)
     # A look is nothing that somebody who has the case before him must know of.
     assert int(case_of(ticket).version) == 1
 
@@ -186,7 +206,14 @@ def test_two_sweeps_at_once_decide_once(monkeypatch: pytest.MonkeyPatch, mails: 
     monkeypatch.setattr(store, "write", between)
     assert sweep(wib("11-27T07:30"))["decided"] == 0
     assert alerts(ticket) == [("follow_up", 80)]
-    assert len(mails.mails) == 1
+    assert len(mails.mails) == 2  # the officer's and the head's
+
+
+def test_a_sweep_for_a_day_to_come_dates_nothing_that_people_do_meanwhile() -> None:
+    ticket = enter(department="dishub")
+    sweep(datetime(2027, 12, 30, 3, 0, tzinfo=UTC))
+    assert alerts(ticket) != []
+    assert case_of(ticket).updated_at <= max(iso(datetime.now(UTC)), iso(NOW + MINUTE))
 
 
 def test_what_happens_between_the_look_and_the_write_counts(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -256,14 +283,15 @@ def test_killed_after_any_call_nothing_is_lost_and_nobody_told_twice(
         assert alerts(ticket) == [("follow_up", 80)]
         assert look_at(ticket) == wib("12-01T07:30")
     assert deaths > 8
-    officer, admin = (
+    officer, head, admin = (
         [mail["Message"]["Body"]["Text"]["Data"] for mail in mails.to(f"{name}@kediri.example")]
-        for name in ("dishub", "admin")
+        for name in ("dishub", "kepala.dishub", "admin")
     )
-    told = {ticket: sum(ticket in text for text in officer) for ticket in tickets}
+    told = {(whom, ticket): sum(ticket in text for text in texts) for whom, texts in enumerate((officer, head))
+            for ticket in tickets}  # fmt: skip
     assert set(told.values()) == {0, 1}
     # Whose sender died with the message in hand: nobody knows, and the admin is asked.
-    assert all(any(ticket in text for text in admin) for ticket in tickets if not told[ticket])
+    assert all(any(ticket in text for text in admin) for (_, ticket), times in told.items() if not times)
 
 
 def it_is(monkeypatch: pytest.MonkeyPatch, at: datetime) -> None:

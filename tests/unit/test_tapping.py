@@ -11,6 +11,7 @@ import pytest
 
 from chalicelib.complaints import facts
 from chalicelib.desk import casework, links, tapping
+from chalicelib.desk.people import Staff
 from chalicelib.desk.tapping import Answer
 from chalicelib.pages import tap
 from chalicelib.store import cases, deliveries
@@ -20,6 +21,12 @@ from tests.unit.alert_world import NOW, TICKETS
 
 TICKET = TICKETS[0]
 NOTE = "Menunggu suku cadang dari pemasok"
+OPERATOR = Staff("operator1", "operator", None)
+FORMS = (
+    {"action": "acknowledge"},
+    {"action": "transfer", "note": NOTE, "department": "dishub"},
+    {"action": "extend", "note": NOTE},
+)
 
 
 @pytest.fixture(autouse=True)
@@ -97,6 +104,108 @@ def test_sent_again_it_is_not_done_again() -> None:
     assert answer.status == 200
     assert "tidak dicatat dua kali" in page(answer)
     assert [one["type"] for one in timeline()].count("acknowledged") == 1
+
+
+def test_a_link_does_its_thing_once_as_long_as_it_is_good() -> None:
+    """Idempotency keys are forgotten after a day; links live for three."""
+    w.case()
+    same = token()
+    tapping.act(same, {"action": "acknowledge"}, NOW)
+    for hours, words in ((25, "sampai Rabu"), (50, "sampai Rabu"), (71, "berjalan lagi")):
+        answer = tapping.act(same, {"action": "acknowledge"}, NOW + timedelta(hours=hours))
+        assert answer.status == 200
+        assert "tidak dicatat dua kali" in page(answer)
+        assert words in page(answer), page(answer)
+    assert [one["type"] for one in timeline()].count("acknowledged") == 1
+
+
+def test_a_transfer_is_not_done_again_when_the_case_has_come_back() -> None:
+    w.case()
+    same, form = token(), {"action": "transfer", "note": NOTE, "department": "dishub"}
+    tapping.act(same, form, NOW)
+    back = {"department": "dpupr", "note": NOTE}
+    later = NOW + timedelta(hours=1)
+    casework.act(TICKET, "transfer", back, OPERATOR, versions=None, once=None, now=later)
+    for hours in (2, 25, 50):
+        answer = tapping.act(same, form, NOW + timedelta(hours=hours))
+        assert "tidak dicatat dua kali" in page(answer)
+    assert [one["type"] for one in timeline()].count("transfer") == 2
+    found = cases.get(TICKET)
+    assert found is not None
+    assert found.department == "dpupr"
+
+
+def test_what_was_taken_on_before_a_transfer_silences_nothing_after_it() -> None:
+    w.case()
+    tapping.act(token(), {"action": "acknowledge"}, NOW)
+    for minutes, department in ((5, "dishub"), (6, "dpupr")):
+        data, at = {"department": department, "note": NOTE}, NOW + timedelta(minutes=minutes)
+        casework.act(TICKET, "transfer", data, OPERATOR, versions=None, once=None, now=at)
+    later = NOW + timedelta(minutes=20)
+    said = page(tapping.look(token(delivery="d2"), later))
+    assert "Terima, kami tangani" in said
+    assert "Sudah diterima" not in said
+    again = page(tapping.act(token(), {"action": "acknowledge"}, later))
+    assert "berjalan lagi" in again
+    assert "Peringatan berhenti" not in again
+    assert tapping.act(token(delivery="d2"), {"action": "acknowledge"}, later).status == 200
+    assert [one["type"] for one in timeline()].count("acknowledged") == 2
+
+
+def test_sent_again_it_names_the_day_that_was_promised() -> None:
+    w.case()
+    same = token()
+    promised = page(tapping.act(same, {"action": "acknowledge"}, NOW))
+    again = page(tapping.act(same, {"action": "acknowledge"}, NOW + timedelta(hours=23)))
+    assert "sampai Rabu 25 November" in promised
+    assert "sampai Rabu 25 November" in again
+
+
+def test_nothing_is_done_to_a_clock_that_is_over() -> None:
+    w.case()
+    found = cases.get(TICKET)
+    assert found is not None
+    w.event(TICKET, NOW - timedelta(minutes=1), "start", {})
+    found.status = "in_progress"
+    found.save()
+    before = timeline()
+    for form in FORMS:
+        answer = tapping.act(token(), form, NOW)
+        assert "Tidak ada lagi yang perlu dilakukan" in page(answer)
+        # The clock of the answer runs, but in its first round.
+        assert "sudah selesai" in page(tapping.act(token(clock="resolution", round_=2), form, NOW))
+    assert timeline() == before
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_nor_where_it_ends_between_the_look_and_the_write(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    w.case()
+    real, first = tapping._open, iter([True])
+
+    def overtaken(*given: Any) -> Any:
+        seen = real(*given)
+        if next(first, False):
+            casework.act(TICKET, "start", {}, OPERATOR, versions=None, once=None, now=NOW)
+        return seen
+
+    monkeypatch.setattr(tapping, "_open", overtaken)
+    answer = tapping.act(token(), FORMS[number], NOW)
+    assert "Tidak ada lagi yang perlu dilakukan" in page(answer)
+    assert [one["type"] for one in timeline()] == ["received", "assign", "start"]
+    found = cases.get(TICKET)
+    assert found is not None
+    assert found.department == "dpupr"
+
+
+def test_what_was_done_is_said_even_where_its_message_cannot_be_marked(monkeypatch: pytest.MonkeyPatch) -> None:
+    w.case()
+
+    def throttled(*given: Any) -> None:
+        raise RuntimeError("throttled")
+
+    monkeypatch.setattr(deliveries, "note_act", throttled)
+    answer = tapping.act(token(), FORMS[1], NOW)
+    assert (answer.status, answer.page.title) == (200, "Sudah dialihkan")
 
 
 def test_a_head_extends_once_with_a_reason() -> None:

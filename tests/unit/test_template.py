@@ -174,7 +174,23 @@ def test_every_function_that_fails_is_noticed(template: Json) -> None:
     }
     assert noticed == FUNCTIONS
     assert all(alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}] for alarm in alarms.values())
-    assert alarms["OutboxSweepSilent"]["TreatMissingData"] == "breaching"
+    silent = {name.removesuffix("Silent") for name in alarms if name.endswith("Silent")}
+    assert silent == {"OutboxSweep", "SlaAlerts", "Digests", "DeadlineRecompute"}
+    assert all(alarms[f"{name}Silent"]["TreatMissingData"] == "breaching" for name in silent)
+    assert all(alarms[f"{name}Silent"]["MetricName"] == "Invocations" for name in silent)
+
+
+def test_who_could_not_be_told_is_noticed_wherever_it_is_noticed(template: Json) -> None:
+    filters = of_type(template, "AWS::Logs::MetricFilter").values()
+    groups = {
+        metric["MetricName"]: {
+            one["LogGroupName"]["Ref"] for one in filters if one["MetricTransformations"] == [metric]
+        }
+        for found in filters
+        for metric in found["MetricTransformations"]
+    }
+    assert groups["AdminNotTold"] == {"SlaAlertsLogs", "AlertFeedbackLogs", "APIHandlerLogs"}
+    assert groups["SlaAlertsOverdue"] == groups["AlertsWaiting"] == {"SlaAlertsLogs"}
 
 
 def test_data_is_kept_encrypted_and_recoverable(template: Json) -> None:

@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -133,6 +134,19 @@ def test_a_template_is_sent_like_a_text(provider: Provider, session: requests.Se
     assert json.loads(body) == whatsapp_send.template(
         "+6281234567890", "peringatan_aduan", "id", ["a", "b", "c"], "alert:d1"
     )
+
+
+@pytest.mark.parametrize("status", [500, 502, 503])
+def test_a_template_that_met_a_server_error_may_be_on_its_way(
+    provider: Provider, session: requests.Session, status: int
+) -> None:
+    provider.answers["/v23.0/106/messages"] = answer(status, {"error": {"code": 131016}})
+    say_template = partial(
+        whatsapp_send.send_template, session, f"{provider.url}/v23.0", "106", "token-1", "+6281234567890"
+    )
+    with pytest.raises(Ambiguous, match=str(status)):
+        say_template(name="peringatan_aduan", language="id", values=["a"], reference="alert:d1")
+    assert len(provider.asked) == 1
 
 
 def test_sending(provider: Provider, session: requests.Session) -> None:

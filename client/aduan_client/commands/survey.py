@@ -36,6 +36,8 @@ def survey(
     else:
         sheet = api.about(known, "survey")
         if link:
+            if not sheet["page"]:
+                raise UsageError("error.asked_in_chat")
             address = profile.api.rstrip("/") + str(sheet["page"])
             print_json({"ticket": known, "page": address}) if as_json else show(address)
             return
