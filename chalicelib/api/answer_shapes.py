@@ -266,6 +266,7 @@ class CityChange(Struct, forbid_unknown_fields=True):
 class CityCheck(Struct, forbid_unknown_fields=True):
     errors: list[CityError]
     changes: list[CityChange]
+    warnings: list[str] = []
 
 
 class CityApplied(Struct, forbid_unknown_fields=True):

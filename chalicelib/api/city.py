@@ -13,6 +13,7 @@ from chalicelib.api import answers
 from chalicelib.api.errors import problems
 from chalicelib.api.staff import authorizer, caller
 from chalicelib.problems import Problem
+from chalicelib.settings import settings
 from chalicelib.store import cities
 from chalicelib.store.tables import CityItem
 
@@ -46,6 +47,7 @@ def shown() -> Response:
 def checked() -> Response:
     """What is wrong with a city file, or what applying it would change."""
     from chalicelib.complaints.city import InvalidCity, parse
+    from chalicelib.desk import reconfiguring
 
     caller(city.current_request)
     try:
@@ -57,7 +59,8 @@ def checked() -> Response:
     except Problem as refused:
         wrong = {"line": None, "path": refused.members.get("field"), "message": refused.detail}
         return answers.json({"errors": [wrong], "changes": []})
-    return answers.json({"errors": [], "changes": changes})
+    warnings = reconfiguring.warnings(new, whatsapp=bool(settings().whatsapp_account))
+    return answers.json({"errors": [], "changes": changes, "warnings": warnings})
 
 
 @city.route("/v1/city", methods=["PUT"], authorizer=authorizer)

@@ -155,15 +155,6 @@ class Calendar(ABC):
                     return max(at, begin)
             on += ONE_DAY
 
-    def previous_working_moment(self, at: datetime) -> datetime:
-        """`at` itself while it is open or just closing, else the last closing before it. Raises NoCalendar."""
-        on = self.last_date(at)
-        while True:
-            for begin, end in reversed(self.day(on).spans):
-                if begin < at:
-                    return min(at, end)
-            on -= ONE_DAY
-
 
 class WorkCalendar(Calendar):
     """The calendar of one unit. `hours` are its week; `periods` replace them for some weeks; `works_on_holidays`: no

@@ -286,13 +286,19 @@ INDICATORS: tuple[Indicator, ...] = (
         ("life_minutes", "menit sejak diterima sampai berakhir, atau sampai saat laporan"),
     ),
     _count(
-        "alerts", "Peringatan terkirim", "Alerts sent", "peringatan dari semua aduan", "alerts", _GROSS, "peringatan"
+        "alerts",
+        "Peringatan terkirim",
+        "Alerts sent",
+        "peringatan dari semua aduan, selain yang gugur sebelum dikirim",
+        "alerts",
+        _GROSS,
+        "peringatan",
     ),
     _percent(
         "acted",
         "Peringatan yang ditanggapi",
         "Alerts that led to an act",
-        ("acts", "tanggapan atas peringatan"),
+        ("acts", "peringatan yang ditanggapi, masing-masing sekali"),
         ("alerts", "peringatan terkirim"),
         _GROSS,
     ),

@@ -4,7 +4,7 @@ What is counted adds up to what the standard gives, exactly. The words are for t
 days in runs and never more than MOST_LINES of them; the totals are always complete.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -81,6 +81,8 @@ class CountedDay:
     counted: Counted
     rule: str
     reason: str
+    spans: tuple[str, ...] = ()
+    """Of a clock of hours: from when to when it was counted, `07.30–12.00`, around lunch and prayers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +118,8 @@ def explain(clock: Clock) -> Explanation:
 
 
 def view(explanation: Explanation) -> dict[str, Any]:
-    """The explanation as plain data for JSON: `days: [{date, counted: hours | "day" | 0, reason, rule}]` and all that
-    makes a due date; `text` are the words."""
+    """The explanation as plain data for JSON: `days: [{date, counted: hours | "day" | 0, reason, rule, spans}]` and
+    all that makes a due date; `text` are the words."""
     clock = explanation.clock
     standard = clock.standard
     return {
@@ -140,6 +142,7 @@ def view(explanation: Explanation) -> dict[str, Any]:
                 "counted": day.counted / timedelta(hours=1) if isinstance(day.counted, timedelta) else day.counted,
                 "reason": day.reason,
                 "rule": day.rule,
+                "spans": list(day.spans),
             }
             for day in explanation.days
         ],
@@ -207,9 +210,19 @@ def _hours(calendar: Calendar, on: date, start: datetime, until: datetime) -> Co
     if counted:
         # Also of a day off on which the case went to a unit that works.
         rule = day.rule if day.rule in (ON_DUTY, OPENING) else WORKDAY
-        return CountedDay(on, counted, rule, RULES[rule])
+        return CountedDay(on, counted, rule, RULES[rule], tuple(_spans(calendar, day.spans, start, until)))
     rule = OUTSIDE if day.working else day.rule
     return CountedDay(on, 0, rule, _reason(rule, day.name if rule == day.rule else ""))
+
+
+def _spans(
+    calendar: Calendar, open_: Iterable[tuple[datetime, datetime]], start: datetime, until: datetime
+) -> Iterator[str]:
+    for opens, closes in open_:
+        first, last = max(opens, start), min(closes, until)
+        if first < last:
+            ends = f"{last.astimezone(calendar.zone):%H.%M}"
+            yield f"{first.astimezone(calendar.zone):%H.%M}–{'24.00' if ends == '00.00' else ends}"
 
 
 def _working_day(calendar: Calendar, on: date, start: datetime, until: datetime) -> CountedDay:
@@ -271,6 +284,8 @@ def _reckoning(explanation: Explanation) -> Iterator[str]:
     unit = UNIT_NAMES[clock.standard.unit]
     start = f"{EVENT_NAMES[clock.start.type]} pada {spoken_moment(clock.start.at, clock.calendar)}"
     yield f"Waktu yang tersedia {clock.amount} {unit}, mulai sejak {start}."
+    if clock.kept and explanation.left:
+        yield "Kalender berubah sesudah itu: rincian ini menurut yang sekarang, tenggatnya menurut yang waktu itu."
     counted = explanation.counted
     total = spoken_hours(counted) if isinstance(counted, timedelta) else f"{counted} hari"
     skipped = [day for day in explanation.days if not day.counted]

@@ -12,6 +12,7 @@ from chalicelib.complaints import ikm, indicators
 from chalicelib.complaints.definitions import INDICATORS
 from chalicelib.complaints.indicators import Figure, Share
 from chalicelib.complaints.rollup import UNKNOWN, Rollup
+from chalicelib.complaints.summary import CHANNELS
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 BREAKDOWNS = ("channel", "department", "category", "class", "kelurahan", "hour", "weekday")
 WEEKDAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 NOT_KNOWN = "belum diketahui"
+CLASSES = {
+    "complaint": "pengaduan",
+    "oversight": "berkadar pengawasan",
+    "aspiration": "aspirasi",
+    "information": "permintaan informasi",
+}
 
 
 def document(
@@ -155,10 +162,11 @@ def _names(city: "City") -> dict[str, dict[str, str]]:
     """What people call the parts of each dimension."""
     unknown = {UNKNOWN: NOT_KNOWN}
     return {
+        "channel": CHANNELS | unknown,
         "department": {one.id: one.short for one in city.departments} | unknown,
         "category": {one.id: one.name for one in city.categories} | unknown,
         "kelurahan": unknown,
-        "class": unknown,
+        "class": CLASSES | unknown,
         "hour": {f"{hour:02}": f"{hour:02}.00" for hour in range(24)},
         "weekday": {str(number): name for number, name in enumerate(WEEKDAYS, 1)},
     }

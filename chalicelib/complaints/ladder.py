@@ -4,28 +4,14 @@ A step lies in working time: the middle of the night, a lunch break and closing 
 for an emergency. A clock that stands still or has no calendar has no moments; nor has one that is over.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
-from chalicelib.complaints.calendar import ONE_DAY, Calendar, NoCalendar
+from chalicelib.complaints.calendar import ONE_DAY, Calendar
 from chalicelib.complaints.clocks import Clock
-
-if TYPE_CHECKING:
-    from chalicelib.complaints.city_alerts import Alert
 
 WARNING_PERCENT = 80
 # Times are kept in milliseconds: the first of them that is late.
 _TOO_LATE = timedelta(milliseconds=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of the ladder for one clock. `at` is None where the calendar of a year is missing."""
-
-    alert: "Alert"
-    at: datetime | None
 
 
 def step_at(clock: Clock, percent: int, sending: Calendar | None = None, *, anytime: bool = False) -> datetime | None:
@@ -67,24 +53,3 @@ def warning_at(
         return at
     opening = (sending or calendar).next_working_moment(calendar.midnight(on))
     return min(at, opening)
-
-
-def ladder(clock: Clock, alerts: Iterable["Alert"], sending: Calendar | None = None) -> list[Step]:
-    """The steps of the city's ladder for this clock, in order; those whose moment is unknown last."""
-    steps = []
-    for alert in alerts:
-        if alert.clock != clock.name or clock.over:
-            continue
-        try:
-            at = step_at(clock, alert.percent, sending)
-        except NoCalendar:
-            steps.append(Step(alert, None))
-            continue
-        if at is not None:
-            steps.append(Step(alert, at))
-    return sorted(steps, key=lambda step: (step.at is None, step.alert.percent))
-
-
-def next_step(clock: Clock, alerts: Iterable["Alert"], after: datetime, sending: Calendar | None = None) -> Step | None:
-    """The first step later than `after`, or None: what a sweep has to wake up for."""
-    return next((step for step in ladder(clock, alerts, sending) if step.at and step.at > after), None)

@@ -38,6 +38,13 @@ def redact(text: str, names: Iterable[str] = ()) -> str:
     return _until_stable(text, rules)
 
 
+def found_names(text: str) -> list[str]:
+    """The names of people that `redact` recognises in a text by the word before them, for its other texts."""
+    found = [one["name"] for one in _TITLED.finditer(text) if not one["street"]]
+    found += [one["name"] for one in _INTRODUCED.finditer(text)]
+    return list(dict.fromkeys(found))
+
+
 def _until_stable(text: str, rules: list[_Rule]) -> str:
     """Apply the rules, in order, until none finds anything; masks themselves are never looked into.
 
@@ -178,6 +185,11 @@ _OFFICES = """
     dinas dokter dr drs ir h guru polisi satpam hakim jaksa direktur sekda kapolres kapolsek babinsa modin
     petugas
 """
+# What "Petugas" is followed by when no name is: where he serves. Nor do capitals alone name him: "Petugas PLN".
+_UNITS = """
+    dinas damkar pemadam kebersihan satpol polisi dishub perhubungan puskesmas kesehatan keamanan lapangan parkir
+    pajak pasar taman pertamanan kelurahan kecamatan kota piket jaga loket layanan medis ambulans sensus
+"""
 # Words that may be written large after an honorific and are nobody's name.
 _NOT_NAMES = """
     tolong mohon yang di ke dan atau saya kami kita ada ini itu sudah belum tidak jangan selamat terima kasih
@@ -201,11 +213,12 @@ _TITLED = re.compile(
     (?P<street>(?<!\w)(?i:jl|jln|jalan|gg|gang)\.?\s+)?        # Jl. Mas Mansyur is a place
     (?P<title>
         (?<!\w)
-        (?:{_any_of(_HONORIFICS)}|(?i:nama\ssaya|atas\snama|bernama|a/n|a\.n|binti?|alias)(?!\w)|H(?=\.\s))
+        (?:{_any_of(_HONORIFICS)}|(?i:nama\ssaya|atas\snama|bernama|a/n|a\.n|binti?|alias)(?!\w)|H(?=\.\s)
+          |(?i:petugas)(?!\w)(?![\s:]*(?:[A-Z]{{2,}}|{_any_of(_UNITS)})))
         \.?(?:[ \t]*:)?[ \t]*(?:/[ \t]*)?
         (?:{_any_of(_HONORIFICS, _OFFICES)}[./]?[ \t]*){{0,4}}
     )
-    {_NAME_WORD}(?:[ \t]+{_NAME_WORD}){{0,3}}
+    (?P<name>{_NAME_WORD}(?:[ \t]+{_NAME_WORD}){{0,3}})
     """,
     re.X,
 )
@@ -213,7 +226,7 @@ _TITLED = re.compile(
 _INTRODUCED = re.compile(
     rf"""
     ((?<!\w)(?:nama\s(?:saya|sy|aku)|atas\snama|bernama)(?!\w)(?:\s?(?:[:=]|adalah(?!\w)))?\s*)
-    {_NOT_A_NAME}[{_LETTER}]{{2,}}
+    (?P<name>{_NOT_A_NAME}[{_LETTER}]{{2,}})
     """,
     re.X | re.I,
 )

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from datetime import time as clock_time
+from fractions import Fraction
 from typing import IO
 from zoneinfo import ZoneInfo
 
@@ -19,12 +20,14 @@ from chalicelib.complaints import figures_document
 from chalicelib.complaints.facts import Fact
 from chalicelib.complaints.ikm import ELEMENTS
 from chalicelib.complaints.periods import before as before_period
-from chalicelib.complaints.rollup import Rollup, compared_durations, days_of, no_durations
+from chalicelib.complaints.rollup import compared_durations, counted, days_of, no_durations
+from chalicelib.complaints.rounding import half_up
 from chalicelib.complaints.summary import summarise
 from chalicelib.complaints.summary_shapes import Source
 from chalicelib.desk import code_version, deadlines, evidence_samples, monthly_report, periods
 from chalicelib.desk.archives import Archive
 from chalicelib.desk.evidence_samples import Sample, Sampler
+from chalicelib.desk.evidence_words import CLOCK_NAMES, CLOCK_STATES, WORDS
 from chalicelib.desk.figures import Moment
 from chalicelib.desk.people import Staff
 from chalicelib.desk.searching import Question, find
@@ -53,7 +56,8 @@ ALERTS = ("pada", "jenis", "peran", "opd", "saluran", "keadaan", "aduan", "tangg
 SHARES = ("bulan", "bagian", "id", "nama", "jumlah", "dari", "persen")
 INDEX = ("bulan", "unsur", "nama", "jawaban", "nrr", "nik", "mutu")
 AT_ONCE = 100
-LAPOR_STATES = ("confirmed", "waiting", "held", "failed", "ambiguous")
+# What must be filed, however it stands; what is held is not due yet, and no part of these.
+DUE, HELD = ("confirmed", "waiting", "failed", "ambiguous"), "held"
 
 
 @dataclass(slots=True)
@@ -62,7 +66,8 @@ class Counts:
 
     months: list[str] = field(default_factory=list)
     breached: int = 0
-    filings: int = 0
+    due: int = 0
+    held: int = 0
     secret: int = 0
     erased: int = 0
     alerts: int = 0
@@ -90,7 +95,7 @@ def write(file: IO[bytes], year: int, now: datetime) -> int:
     archive.table(f"{CONNECTED}/kanal.csv", SHARES, _shares(published, "channel"))
     archive.table(f"{CONNECTED}/penerusan-lapor.csv", SHARES, _filing_counts(published))
     filings = f"{CONNECTED}/penerusan-lapor-per-aduan.csv"
-    counts.filings = archive.table(filings, FILINGS, _filings(year, zone, now, counts))
+    archive.table(filings, FILINGS, _filings(year, zone, now, counts))
     archive.table(f"{EFFECT}/kepuasan.csv", INDEX, _index(published))
     archive.table(f"{EFFECT}/topik.csv", SHARES, _shares(published, "category"))
     archive.table(f"{EFFECT}/kelurahan.csv", SHARES, _shares(published, "kelurahan"))
@@ -184,9 +189,11 @@ def _filing_counts(months: list[str]) -> Iterator[Row]:
     for snapshot in _latest(months):
         rollup = snapshots.sums(snapshot.period, snapshot.sha256, no_durations)
         found, due = rollup.part(), rollup.part().get("lapor_due", 0)
-        for state in LAPOR_STATES:
+        for state in (*DUE, HELD):
             number = found.get(f"lapor:{state}", 0)
-            yield [snapshot.period, "lapor", state, evidence_samples.FILING[state], number, due, None]
+            whole = None if state == HELD else due
+            percent = half_up(Fraction(100 * number, whole), 2) if whole else None
+            yield [snapshot.period, "lapor", state, evidence_samples.FILING[state], number, whole, percent]
 
 
 def _index(months: list[str]) -> Iterator[Row]:
@@ -198,14 +205,14 @@ def _index(months: list[str]) -> Iterator[Row]:
 
 
 def _breached(months: list[str], sampler: Sampler, now: datetime) -> Iterator[Row]:
-    """The clocks of every case that missed one, a case at a time; on the way the samples are looked for."""
+    """The clocks of every case that missed one, of those the indicators count; on the way samples are looked for."""
     for month in months:
         for fact in _facts(month):
             sampler.look(month, fact)
-            if False not in fact.met.values() or (found := cases.dossier(fact.ticket)) is None:
+            if not counted(fact) or False not in fact.met.values() or (found := cases.dossier(fact.ticket)) is None:
                 continue
             if not found.case.secret and not gone(found.case):
-                yield from (row for row in _clocks(found, now) if row[3] == "breached")
+                yield from (row for row in _clocks(found, now) if row[3] == CLOCK_STATES["breached"])
 
 
 def gone(case: Case) -> bool:
@@ -223,7 +230,9 @@ def _clocks(found: Dossier, now: datetime) -> Iterator[Row]:
     for one in deadlines.explained(found, now):
         standard = [one["amount"], one["unit"], one["legal_basis"], one["calendar_version"]]
         times = [_time(one["start"]["at"]), _time(one["due_at"]), _time(one["met_at"])]
-        which = [one["name"], one["round"], one["state"], one["class"], one["department"]]
+        state = CLOCK_STATES.get(one["state"], one["state"])
+        class_ = figures_document.CLASSES.get(one["class"], one["class"])
+        which = [CLOCK_NAMES.get(one["name"], one["name"]), one["round"], state, class_, one["department"]]
         yield [found.case.ticket, *which, *times, *standard, " ".join(one["text"].split())]
 
 
@@ -235,7 +244,14 @@ def _alerts(year: int, zone: ZoneInfo) -> Iterator[Row]:
         page = alert_lists.listed(None, since=since, until=until, limit=AT_ONCE, after=position)
         for one in page.items:
             department = (one.department or "").removeprefix("ALERT#") or None
-            told = [_time(one.at), one.kind, one.role, department, one.channel, one.state]
+            words = [WORDS.get(name, name) for name in (one.kind, one.role)]
+            told = [
+                _time(one.at),
+                *words,
+                department,
+                WORDS.get(one.channel, one.channel),
+                WORDS.get(one.state, one.state),
+            ]
             yield [*told, len(one.tickets or []), len(one.acted or ())]
         position = page.last
         if not page.more:
@@ -252,8 +268,11 @@ def _filings(year: int, zone: ZoneInfo, now: datetime, counts: Counts) -> Iterat
             counts.erased += not case.secret
             continue
         if lapor := case.lapor:
+            state = str(lapor.get("state"))
+            counts.due += state in DUE
+            counts.held += state == HELD
             numbers = [lapor.get("complaint_id"), lapor.get("tracking_id"), lapor.get("status_name")]
-            yield [case.ticket, _time(case.received_at), lapor.get("state"), *numbers]
+            yield [case.ticket, _time(case.received_at), evidence_samples.FILING.get(state, state), *numbers]
 
 
 def _cases(question: Question, now: datetime) -> Iterator[Case]:

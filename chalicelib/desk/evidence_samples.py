@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 from chalicelib.complaints.explain import EVENT_NAMES, spoken_date
 from chalicelib.complaints.facts import Fact
 from chalicelib.complaints.lifecycle import REASONS
-from chalicelib.complaints.redaction import redact
+from chalicelib.complaints.redaction import found_names, redact
 from chalicelib.complaints.rounding import half_up, shown
+from chalicelib.complaints.summary import CHANNELS
 from chalicelib.desk import casework
 from chalicelib.store import cases
 from chalicelib.store.cases import Dossier
@@ -30,7 +31,7 @@ SPARE = 8
 FILING = {
     "confirmed": "diterima LAPOR!",
     "waiting": "menunggu",
-    "held": "belum waktunya diteruskan",
+    "held": "ditahan, belum waktunya diteruskan",
     "failed": "gagal",
     "ambiguous": "belum pasti",
 }
@@ -97,11 +98,11 @@ def told(sample: Sample, city: "City") -> str:
     departments = {one.id: one.short for one in city.departments}
     category = city.category(case.category or "")
     days = half_up(Fraction(sample.fact.minutes["close"], 1440), 2)
-    names = _names(case)
+    names = _names(sample.dossier)
     lines = [
         f"# {sample.why.replace('-', ' ').capitalize()}, {sample.month}: {case.ticket}",
         "",
-        f"- Kanal: {case.channel}",
+        f"- Kanal: {CHANNELS.get(case.channel, case.channel)}",
         f"- Kategori: {category.name if category else '–'}",
         f"- OPD: {departments.get(case.department or '', '–')}",
         f"- Kelurahan: {(case.location or {}).get('kelurahan') or '–'}",
@@ -130,9 +131,13 @@ def _may_be_shown(found: Dossier) -> bool:
     return not (found.case.secret or found.case.erased or found.case.erased_at)
 
 
-def _names(case: Any) -> list[str]:
-    reporter = case.reporter or {}
-    return [str(reporter[name]) for name in ("name", "handle", "phone") if reporter.get(name)]
+def _names(found: Dossier) -> list[str]:
+    """The reporter, and everybody whom one of the case's texts calls by name: another may name him without a title."""
+    reporter = found.case.reporter or {}
+    known = [str(reporter[name]) for name in ("name", "handle", "phone") if reporter.get(name)]
+    texts = [found.case.text, *(message.text for message in found.messages)]
+    texts += [value for event in found.events for value in (event.data or {}).values() if isinstance(value, str)]
+    return list(dict.fromkeys([*known, *(name for text in texts if text for name in found_names(text))]))
 
 
 def _quoted(text: str) -> list[str]:

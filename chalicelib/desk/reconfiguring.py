@@ -1,6 +1,7 @@
-"""What a change of the city's configuration must not do to the cases that are there."""
+"""What a change of the city's configuration must not do to the cases that are there, and what should be known of it."""
 
 from chalicelib.complaints.city import City
+from chalicelib.complaints.recipients import DEPARTMENT, HEAD, recipients
 from chalicelib.problems import Problem
 from chalicelib.store import listing
 
@@ -24,3 +25,21 @@ def check(old: City | None, new: City) -> None:
             f"departments: {', '.join(left)} masih memegang aduan terbuka; alihkan semuanya dulu, baru hapus.",
             field="departments",
         )
+
+
+def warnings(new: City, *, whatsapp: bool) -> list[str]:
+    """What may be applied, but not unseen. `whatsapp`: whether this stage sends it."""
+    if whatsapp:
+        return []
+    silent = [
+        contact.name
+        for one in new.departments
+        for contact in recipients(new, HEAD, one.id)
+        if contact.role in (HEAD, DEPARTMENT) and not contact.email
+    ]
+    silent += [contact.name for contact in new.contacts if not contact.email]
+    if not silent:
+        return []
+    return [
+        f"{', '.join(silent)}: hanya punya WhatsApp, yang tidak dikirim di sini; daftar pagi tidak sampai. Isi email."
+    ]

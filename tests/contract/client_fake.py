@@ -301,6 +301,8 @@ class City:
             return 200, case
         if action == "survey":
             return self.work.survey(case, asked.body)
+        if action == "sla":
+            return 200, {"ticket": case["ticket"], "clocks": self.work.explained}
         if action in ("timeline", "similar"):
             found = getattr(self.work, action)
             return 200, {"items": found.get(case["ticket"], []), "next": None}
@@ -333,7 +335,8 @@ class City:
         if toml != self.config:
             changes = [{"path": "name", "before": self.config.strip(), "after": toml.strip()}]
         if check:
-            return 200, {"errors": [], "changes": changes}
+            warnings = ["Kepala DPUPR: hanya punya WhatsApp"] if "hanya-wa" in toml else []
+            return 200, {"errors": [], "changes": changes, "warnings": warnings}
         self.config, self.config_version = toml, self.config_version + bool(changes)
         return 200, {"changes": changes, "version": self.config_version}
 

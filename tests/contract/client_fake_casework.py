@@ -39,6 +39,7 @@ class Casework:
     exports: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     erased: list[dict[str, Any]] = field(default_factory=list)
     erasures_left: int = 0
+    explained: list[dict[str, Any]] = field(default_factory=list)
     export: bytes = b"ticket;status\r\nKDR-7Q4M-2X9D;responded\r\n"
     refused_texts: set[str] = field(default_factory=set)
     elsewhere: bool = False  # exports lie in the store, where a short one is redirected to

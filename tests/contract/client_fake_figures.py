@@ -34,6 +34,7 @@ def shown(period: str, cases: int, **more: Any) -> dict[str, Any]:
         "series": "",
         "department": department,
         "revision": 1,
+        "report_revision": 2,
         "provisional": False,
         "as_of": "2026-03-31T16:59:59.999Z",
         "computed_at": "2026-04-01T23:00:00.000Z",

@@ -339,6 +339,13 @@ def test_a_dry_run_changes_nothing(city: City, inside: Desk, file: str) -> None:
     assert city.to("/v1/city", "PUT") == []
 
 
+def test_a_warning_is_said_and_stops_nothing(city: City, inside: Desk, file: str) -> None:
+    Path(file).write_text("hanya-wa", "utf-8")
+    result = inside.type("city", "apply", file, "--yes")
+    assert (result.exit_code, result.stderr) == (0, "Kepala DPUPR: hanya punya WhatsApp\n")
+    assert city.config == "hanya-wa"
+
+
 def test_applying_as_json(inside: Desk, file: str) -> None:
     change = {"path": "name", "before": 'name = "Kediri"', "after": 'name = "Kota Kediri"'}
     assert inside.json("city", "apply", file, "--yes") == {"applied": True, "changes": [change], "version": 2}

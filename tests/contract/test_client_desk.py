@@ -398,3 +398,21 @@ def test_a_callers_cases_are_asked_for_without_his_number_in_an_address(city: Ci
     assert asked.body == {"phone": PHONE, "limit": 50, "status": ["received"]}
     assert desk.type("caller", "081234567890", "--status", "selesai").stderr == "Tidak ada aduan.\n"
     refused(desk.type("penelepon", "nomor"), 2, "Itu bukan nomor telepon; tulis misalnya 0812-3456-7890.")
+
+
+def test_a_deadline_is_explained_in_words_and_day_by_day_where_that_is_asked_for(city: City, desk: Desk) -> None:
+    day = {
+        "date": "2026-11-20",
+        "counted": 4.5,
+        "reason": "hari kerja",
+        "spans": ["11.00\u201311.30", "13.00\u201317.00"],
+    }
+    off = {"date": "2026-11-21", "counted": 0, "reason": "bukan hari kerja", "spans": []}
+    whole = {"date": "2026-11-23", "counted": "day", "reason": "hari kerja", "spans": []}
+    text = "Tenggat penyelesaian: Senin.\nDihitung 4 jam 30 menit."
+    city.work.explained = [{"name": "resolution", "state": "running", "text": text, "days": [day, off, whole]}]
+    short = desk.type("tenggat", TICKET).stdout
+    assert "Dihitung 4 jam 30 menit." in short and "2026-11-20" not in short
+    long = " ".join(desk.type("sla", TICKET, "--hari", COLUMNS="100").stdout.split())
+    assert "Jum 2026-11-20 4 j 30 m 11.00\u201311.30, 13.00\u201317.00 (hari kerja)" in long
+    assert "Sab 2026-11-21 \u2013 bukan hari kerja Sen 2026-11-23 1 hari hari kerja" in long

@@ -11,7 +11,6 @@ from infra.local.ports import free_block
 from infra.package import ROOT
 from tests.integration import driver
 
-
 HERE = Path(__file__).parent
 
 

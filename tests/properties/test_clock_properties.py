@@ -373,7 +373,6 @@ def test_no_deadline_in_working_time_ends_on_a_day_off(city: City, minute: int, 
         on = calendar.last_date(due)
         assert on not in off - opened
         assert any(begin < due <= end for begin, end in calendar.day(on).spans)
-        assert calendar.previous_working_moment(due) == due
 
 
 @thorough(300)
@@ -387,7 +386,8 @@ def test_waiting_while_nobody_works_gains_nothing(case: tuple[City, Life], minut
     life = Life(life.events[:3], life.moments[:3])
     assume(next(one for one in city.standards if one.class_ == class_).unit != "calendar_days")
     calendar = Calendars(city).of(life.moments[2][2])
-    closes = calendar.previous_working_moment(moment(city, start + minute + 3 * DAY))
+    at_work = calendar.next_working_moment(moment(city, start + minute + 3 * DAY))
+    closes = next(end for _, end in calendar.day(calendar.date_of(at_work)).spans if at_work < end)
     opens = calendar.next_working_moment(closes)
     assume(closes > life.events[-1]["at"])
     begin, end = closes + (opens - closes) * share / 100, opens

@@ -10,10 +10,9 @@ import pytest
 
 from chalicelib.complaints.calendar import Calendars, NoCalendar
 from chalicelib.complaints.city import City, Department, Standard, parse
-from chalicelib.complaints.city_alerts import Alert
 from chalicelib.complaints.clock_runs import MET_BY
 from chalicelib.complaints.clocks import Clock, clocks, latest
-from chalicelib.complaints.ladder import ladder, next_step, step_at, warning_at
+from chalicelib.complaints.ladder import step_at, warning_at
 from chalicelib.complaints.lifecycle import CLOCKS
 
 KEDIRI = parse((Path(__file__).resolve().parents[2] / "infra/cities/kediri.toml").read_text(encoding="utf-8"))
@@ -784,32 +783,18 @@ def test_those_who_are_told_have_their_own_hours() -> None:
     assert (local(step_at(clock, 100)), local(step_at(clock, 100, office))) == ("03-06T18:30", "03-09T07:30")
 
 
-def test_the_ladder_of_a_clock() -> None:
-    clock = resolution("normatif")
-    steps = ladder(clock, KEDIRI.alerts)
-    assert [step.alert.percent for step in steps] == [80, 100, 150, 200]
-    assert [step.at for step in steps] == [step_at(clock, percent) for percent in (80, 100, 150, 200)]
-    following = next_step(clock, KEDIRI.alerts, wib("2026-03-05T12:00"))
-    assert following == steps[0]
-    assert steps[0].at and next_step(clock, KEDIRI.alerts, steps[0].at) == steps[1]
-    assert next_step(clock, KEDIRI.alerts, wib("2026-12-01T12:00")) is None
-
-
 def test_nobody_is_told_of_a_clock_that_is_over_or_stands_still() -> None:
     met = only("verification", [received(), event("03-03T09:00", "verify")])
-    assert ladder(met, KEDIRI.alerts) == []
     assert (step_at(met, 50), warning_at(met)) == (None, None)
     where = pausing("resolution", amount=5)
     paused = only("resolution", WAITED[:3], "03-20T10:00", where)
-    assert (ladder(paused, KEDIRI.alerts), warning_at(paused)) == ([], None)
+    assert (step_at(paused, 50), warning_at(paused)) == (None, None)
 
 
-def test_a_step_in_a_year_without_a_calendar_is_listed_without_its_moment() -> None:
+def test_a_step_in_a_year_without_a_calendar_says_which_year_is_missing() -> None:
     late = {**received(class_="complaint"), "at": wib("2027-12-06T10:00").isoformat()}
     (clock,) = [one for one in clocks([late], KEDIRI, wib("2027-12-06T10:00")) if one.name == "resolution"]
     assert clock.due_on == date(2027, 12, 27)
-    alerts = (Alert(clock="resolution", percent=400, to=("head",)), Alert(clock="resolution", percent=50, to=("head",)))
-    assert [(step.alert.percent, step.at is None) for step in ladder(clock, alerts)] == [(50, False), (400, True)]
-    assert next_step(clock, alerts, wib("2027-12-24T10:00")) is None
+    assert step_at(clock, 50) is not None
     with pytest.raises(NoCalendar, match="2028"):
         step_at(clock, 400)

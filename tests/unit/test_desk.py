@@ -11,6 +11,7 @@ from pynamodb.exceptions import CancellationReason
 
 from chalicelib.complaints import lifecycle
 from chalicelib.complaints.city import City, parse
+from chalicelib.complaints.city_alerts import Reach
 from chalicelib.complaints.model import InboundMessage, Media, Sender
 from chalicelib.desk import casework, entry, forwarding, intake, next_due, reconfiguring, searching, triage
 from chalicelib.desk.people import Staff
@@ -319,6 +320,20 @@ def test_a_department_with_open_cases_stays_and_so_does_the_code(kediri: City) -
         with pytest.raises(Problem) as refused:
             reconfiguring.check(kediri, new)
         assert refused.value.members["field"] == field
+
+
+def test_who_has_only_whatsapp_where_none_is_sent_is_named(kediri: City) -> None:
+    assert reconfiguring.warnings(kediri, whatsapp=False) == []
+    departments = tuple(
+        msgspec.structs.replace(one, email=None, whatsapp=None, head=Reach(whatsapp="+628111111111"))
+        if one.id == "dishub"
+        else one
+        for one in kediri.departments
+    )
+    silent = msgspec.structs.replace(kediri, departments=departments)
+    (warning,) = reconfiguring.warnings(silent, whatsapp=False)
+    assert warning.startswith("Kepala Dishub: hanya punya WhatsApp")
+    assert reconfiguring.warnings(silent, whatsapp=True) == []
 
 
 def test_an_extension_is_offered_where_a_standard_knows_one() -> None:

@@ -323,7 +323,7 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return real(queue, at)
 
     monkeypatch.setattr(digests, "open_cases", reading)
-    monkeypatch.setattr(job.time, "monotonic", lambda: 100.0 * len(read))
+    monkeypatch.setattr("time.monotonic", lambda: 100.0 * len(read))
     return read
 
 

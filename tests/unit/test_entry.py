@@ -12,7 +12,6 @@ from chalicelib.desk import entry, triage
 from chalicelib.desk.people import Staff
 from chalicelib.store import cases, cities, nearby, queues
 from chalicelib.store.aws import SHARED
-from chalicelib.store.tables import Case
 from tests.unit.tables import empty_tables
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)

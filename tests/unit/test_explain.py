@@ -275,7 +275,10 @@ def test_a_due_date_that_was_written_down_says_so() -> None:
         clock_of(life, "03-04T11:00", city(holidays=(*KEDIRI.holidays, added)), "verification"),
     )
     assert "Tenggat ini tetap seperti yang dicatat saat masih berjalan." in text(found)
+    assert "Kalender berubah sesudah itu" in text(found)
     assert view(found)["due_kept"] is True
+    same = explain(clock_of(life, "03-04T11:00", KEDIRI, "verification"))
+    assert view(same)["due_kept"] is True and "Kalender berubah" not in text(same)
 
 
 def test_the_legal_basis_says_when_it_is_not_confirmed() -> None:
@@ -327,7 +330,8 @@ def test_the_view_carries_everything() -> None:
         "calendar_missing": None,
         "due_kept": False,
     }
-    assert data["days"][1] == {"date": "2026-03-03", "counted": "day", "reason": "hari kerja", "rule": "workday"}
+    workday = {"counted": "day", "reason": "hari kerja", "rule": "workday", "spans": []}
+    assert data["days"][1] == {"date": "2026-03-03", **workday}
     assert msgspec.json.decode(msgspec.json.encode(data)) == data
     extended = [received("03-02T10:00", "public_information"), event("03-05T09:00", "extend", clock="resolution")]
     assert view(explain(clock_of(extended, "03-05T10:00", KEDIRI)))["extension"] == {
@@ -364,3 +368,13 @@ def test_there_are_words_for_everything() -> None:
     assert {*STARTS, *(type_ for types in MET_BY.values() for type_ in types), "transfer", "message", "set"} <= {
         *EVENT_NAMES
     }
+
+
+def test_of_hours_it_says_from_when_to_when_around_lunch_and_prayers() -> None:
+    where = city(standard("resolution", amount=12, unit="hours"))
+    found = explain(clock_of([received("03-05T10:00")], "03-05T11:00", where))
+    spans = {day.date.isoformat(): day.spans for day in found.days if day.counted}
+    assert spans["2026-03-05"] == ("10.00–12.00", "13.00–16.00")
+    friday = spans["2026-03-06"]
+    assert friday[0] == "07.30–11.30" and friday[1].startswith("13.00–")
+    assert view(found)["days"][0]["spans"] == ["10.00–12.00", "13.00–16.00"]

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chalicelib.complaints import city
 from chalicelib.complaints.calendar import Calendars
@@ -182,7 +184,37 @@ def test_alerts_and_acts_are_counted() -> None:
         event("2026-03-02T04:00", "alert_acted"),
     ]
     found = derive([RECEIVED, *alerts])
+    assert (found.alerts, found.acts) == (2, 2), "one act answers what is pending"
+
+
+def test_what_was_never_sent_is_no_alert_and_nothing_is_answered_twice() -> None:
+    alerts = [
+        event("2026-03-02T02:00", "alert", clock="follow_up", delivery="void"),
+        event("2026-03-02T03:00", "alert", clock="follow_up", delivery="confirmed"),
+        event("2026-03-02T03:00", "alert", clock="verification", delivery="confirmed"),
+        event("2026-03-02T04:00", "alert_acted", clock="follow_up", alert="a", action="acknowledge"),
+        event("2026-03-02T04:10", "alert_acted", clock="follow_up", alert="a", action="extend"),
+        event("2026-03-02T04:20", "alert_acted", clock="follow_up", alert="b", action="acknowledge"),
+    ]
+    found = derive([RECEIVED, *alerts])
     assert (found.alerts, found.acts) == (2, 1)
+    again = [*alerts, event("2026-03-02T05:00", "alert", clock="follow_up", delivery="confirmed")]
+    assert (derive([RECEIVED, *again]).alerts, derive([RECEIVED, *again]).acts) == (3, 1)
+
+
+@given(
+    st.lists(
+        st.builds(
+            lambda type_, clock, delivery: event("2026-03-02T02:00", type_, clock=clock, delivery=delivery),
+            st.sampled_from(("alert", "alert_acted")),
+            st.sampled_from(("follow_up", "resolution")),
+            st.sampled_from(("void", "confirmed", "waiting")),
+        )
+    )
+)
+def test_never_more_acts_than_alerts(events: list[dict[str, Any]]) -> None:
+    found = derive([RECEIVED, *events])
+    assert 0 <= found.acts <= found.alerts
 
 
 @pytest.mark.parametrize(

@@ -13,15 +13,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pynamodb.exceptions import CancellationReason, TransactWriteError
 
 from chalicelib.channels import standard_webhooks
 from chalicelib.complaints.city import parse
-from chalicelib.desk import pushing
+from chalicelib.desk import publishing, pushing
 from chalicelib.settings import Settings
-from chalicelib.store import cities, ledger, outbox
+from chalicelib.store import cities, ledger, outbox, snapshots
 from chalicelib.store.aws import SHARED
 from chalicelib.store.parameters import SECRETS
 from chalicelib.store.tables import OutboxRow
+from chalicelib.store.transaction import StoreUnavailable
 from infra.local.ports import free_block
 from infra.settings import new_secret
 from tests.unit.tables import empty_tables
@@ -180,3 +182,39 @@ def test_each_revision_of_a_month_is_a_push_of_its_own(tables: None, monkeypatch
     assert ordered == [True, False, True]
     found = [outbox.get("SIE-2026-10", f"OUT#sie#monthly-{revision}") for revision in (1, 2)]
     assert [one.payload["revision"] if one else None for one in found] == [1, 2]
+
+
+def busy(monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+    """The ledger's counter is being written by somebody else, so many times."""
+    left, real = [times], SHARED.transact_write_items
+
+    class Conflict(TransactWriteError):
+        cancellation_reasons = [None, CancellationReason(code="TransactionConflict")]  # noqa: RUF012
+
+    def written(**items: Any) -> Any:
+        if left[0]:
+            left[0] -= 1
+            raise Conflict("conflict")
+        return real(**items)
+
+    monkeypatch.setattr(SHARED, "transact_write_items", written)
+
+
+def test_a_push_is_ordered_although_the_ledger_is_busy(tables: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    pointed_at(monkeypatch, "http://sie.invalid/", OLD)
+    busy(monkeypatch, 2)
+    assert pushing.order(pushing.DAILY, DAY, NOW)
+    assert outbox.get(TICKET, KEY) is not None
+    assert not pushing.order(pushing.DAILY, DAY, NOW), "there is one"
+
+
+def test_a_month_whose_push_was_not_ordered_is_not_closed(tables: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    pointed_at(monkeypatch, "http://sie.invalid/", OLD)
+    busy(monkeypatch, 99)
+    with pytest.raises(StoreUnavailable):
+        pushing.order(pushing.DAILY, DAY, NOW)
+    assert snapshots.close_month("2026-10", NOW)
+    with pytest.raises(StoreUnavailable):
+        publishing.bring_up(NOW, publishing.give_out)
+    (month,) = snapshots.months()
+    assert (int(month.revision), int(month.published)) == (1, 0), "the next morning comes back to it"

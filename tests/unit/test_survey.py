@@ -263,6 +263,15 @@ def test_nobody_answers_for_who_has_a_chat_and_nobody_else_s_case_is_asked() -> 
     with pytest.raises(Problem) as refused:
         surveys.record(ticket, survey.element_of(ticket), 4, OPERATOR, NOW)
     assert refused.value.status == 409
+    # Nor through the page: no link is shown, and one that was made before opens nothing.
+    assert surveys.sheet(ticket, OPERATOR, NOW)["page"] is None
+    found = cases.dossier(ticket)
+    assert found is not None and found.case.contact
+    assert surveys.of_page(surveys.page_path(found.case, NOW).removeprefix("/survei/"), NOW) is None
+    with pytest.raises(Problem) as through_page:
+        surveys.answer_page(found, survey.element_of(ticket), 4, NOW)
+    assert through_page.value.status == 409
+    assert answers(ticket) == []
     with pytest.raises(Problem) as hidden:
         surveys.record("KDR-0000-0000", "U1", 4, OPERATOR, NOW)
     assert hidden.value.status == 404

@@ -40,6 +40,12 @@ def test_without_a_time_it_is_now() -> None:
 
 
 def test_what_eventbridge_sends_is_taken_too() -> None:
-    sent: dict[str, Any] = {"version": "0", "id": "1", "detail-type": "Scheduled Event", "source": "aws.events", "account": "1"}
+    sent: dict[str, Any] = {
+        "version": "0",
+        "id": "1",
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": "1",
+    }
     sent |= {"time": "2026-12-01T00:30:00Z", "region": "x", "resources": [], "detail": {"rebuild": "2026"}}
     assert Tick(sent, None).detail == {"rebuild": "2026"}

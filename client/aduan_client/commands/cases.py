@@ -164,7 +164,12 @@ def timeline(ctx: typer.Context, ticket: Ticket, as_json: AsJson = False) -> Non
     show(timeline_table(page.get("items") or [], run.say, zone))
 
 
-def sla(ctx: typer.Context, ticket: Ticket, as_json: AsJson = False) -> None:
+def sla(
+    ctx: typer.Context,
+    ticket: Ticket,
+    days: Annotated[bool, typer.Option("--days", "--hari", help="option.sla_days")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Show why each deadline of a case is when it is, day by day."""
     run = run_of(ctx)
     found = run.api(run.profile()).about(ticket_of(ticket), "sla")
@@ -173,7 +178,7 @@ def sla(ctx: typer.Context, ticket: Ticket, as_json: AsJson = False) -> None:
         return
     from aduan_client.views.clocks import clock_sheet
 
-    show(clock_sheet(found.get("clocks") or [], run.say))
+    show(clock_sheet(found.get("clocks") or [], run.say, days=days))
 
 
 def similar(ctx: typer.Context, ticket: Ticket, as_json: AsJson = False) -> None:

@@ -7,7 +7,7 @@ import typer
 
 from aduan_client.commands.options import AsJson, Yes
 from aduan_client.errors import ClientError, ExitCode, UsageError
-from aduan_client.output import print_json, print_text, show
+from aduan_client.output import note, print_json, print_text, show
 from aduan_client.run import agreed, ask, run_of
 from aduan_client.words import Words
 
@@ -75,6 +75,8 @@ def put_in_force(
         raise ClientError("error.city_file", ExitCode.REFUSED, path=path, count=len(errors))
     if not as_json:
         _report_changes(changes, say)
+    for warning in check.get("warnings") or []:
+        note(warning)
     if dry_run or not changes:
         if as_json:
             print_json({"applied": False, "changes": changes})

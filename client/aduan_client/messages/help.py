@@ -218,6 +218,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "option.to": ("Hari terakhir (2026-11-30).", "The last day (2026-11-30)."),
     "option.erase_ticket": ("Pelapor dari tiket ini.", "The reporter of this ticket."),
     "option.erase_dry_run": ("Hitung saja apa yang akan hilang.", "Only count what would go."),
+    "option.sla_days": ("Setiap hari: dihitung atau dilewati, dan mengapa.", "Each day: counted or skipped, and why."),
     "option.erase_log": ("Riwayat penghapusan.", "The log of erasures."),
     "option.map": ("Berkas peta kolom (lihat --contoh-peta).", "The column mapping file (see --example-map)."),
     "option.import_dry_run": ("Periksa saja, dengan laporan per baris.", "Only check, with a report by line."),
