@@ -65,7 +65,8 @@ class Fact(Struct, frozen=True, kw_only=True, omit_defaults=True):
     class_: str | None = field(default=None, name="class")
     kelurahan: str | None = None
     place: str | None = None
-    """`category|kelurahan|cell`, the cell about 100 m wide; None for a secret case or without a category or place."""
+    """`category|kelurahan|cell`, the cell about 100 m wide; None for a secret case, of an anonymous reporter,
+    or without a category or place."""
     state: str = "received"
     reason: str | None = None
     finished: bool = False
@@ -276,7 +277,7 @@ def _last_hour(clock: Judged | None) -> bool | None:
 
 
 def _place(state: lifecycle.State, kelurahan: str | None) -> str | None:
-    if state.secret or state.category is None or state.location is None:
+    if state.secret or state.anonymous or state.category is None or state.location is None:
         return None
     lat, lon = state.location.get("lat"), state.location.get("lon")
     cell = "" if lat is None or lon is None else f"{float(lat):.3f},{float(lon):.3f}"

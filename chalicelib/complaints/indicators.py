@@ -98,7 +98,7 @@ def figure(one: Indicator, rollup: Rollup, dimension: str = "all", part: str = "
     numerator = sum(found.get(name, 0) for name in one.numerator)
     if one.kind == "count":
         # A plain count of no cases is a dash as well: there was nothing to look at.
-        looked = any(found.get(name) for name in one.denominator) if one.denominator else bool(found)
+        looked = bool(found.get(one.looked)) if one.looked else bool(found)
         return _figure(one, Fraction(numerator) if looked else None, numerator if looked else None, None)
     denominator = sum(found.get(name, 0) for name in one.denominator)
     if not denominator:

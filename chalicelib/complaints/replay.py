@@ -138,7 +138,7 @@ def _replay(year: Year, city: City) -> Replay:
     return Replay(
         year=year,
         zone=zone,
-        as_of=datetime(year.year + 1, 2, 1, tzinfo=zone).astimezone(UTC),
+        as_of=stands_at(year.year, zone),
         cases=tuple(cases),
         answers=tuple(paper(year)),
     )
@@ -190,3 +190,8 @@ def _case(number: int, drawn: Drawn, steps: tuple[Step, ...]) -> SyntheticCase:
         kelurahan=drawn.kelurahan,
         steps=steps,
     )
+
+
+def stands_at(year: int, zone: ZoneInfo) -> datetime:
+    """The moment at which a replayed year is looked at, in UTC: the end of the January after it."""
+    return datetime(year + 1, 2, 1, tzinfo=zone).astimezone(UTC)

@@ -94,6 +94,7 @@ def summarise(source: Source, city: "City") -> Summary:
         title=title,
         before_title=before_title,
         last_year_title=period_name(periods.year_before(source.period)) if months else None,
+        same_age=source.same_age,
         as_of=source.as_of,
         year_as_of=source.year_as_of or source.as_of,
         zone=city.zone,

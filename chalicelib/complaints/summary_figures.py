@@ -52,7 +52,7 @@ SEVEN = (
     Kind(id=FOLLOWED_UP, title="Ditindaklanjuti", better=1, margin=Decimal("0.50"), unit="poin"),
     Kind(id=CLOSED, title="Selesai", better=1, margin=Decimal("1.00"), unit="poin"),
     Kind(id=MEAN, title="Rata-rata penyelesaian", better=-1, margin=Decimal("0.10"), unit="hari"),
-    Kind(id=WITHIN, title="Selesai tepat waktu", better=1, margin=Decimal("0.50"), unit="poin"),
+    Kind(id=WITHIN, title=BY_ID[WITHIN].title, better=1, margin=Decimal("0.50"), unit="poin"),
     Kind(id=FORWARDED, title="Diteruskan ke SP4N-LAPOR!", better=0, margin=Decimal(0), unit="%"),
     Kind(id=INDEX, title="Kepuasan (IKM)", better=1, margin=Decimal("0.50"), unit=""),
 )
@@ -186,6 +186,9 @@ def _beside(id_: str, source: Source, city: "City", standard: MeanClose | None) 
     if id_ == FORWARDED:
         found = indicators.figure(BY_ID["forwarded_share"], rollup)
         return "" if found.value is None else f"{found.text} dari yang harus"
+    if id_ == WITHIN:
+        found = indicators.figure(BY_ID[WITHIN], rollup)
+        return "" if found.value is None else BY_ID[WITHIN].numerator_text
     return ""
 
 

@@ -35,6 +35,8 @@ class Source(Struct, frozen=True, kw_only=True):
     now: Rollup
     before: Rollup
     """The period before: the month, or for a year the year."""
+    same_age: bool = False
+    """`before` was published: it stands as it stood when it was over, not as of last night."""
     last_year: Rollup
     """The same period a year earlier."""
     year: Rollup
@@ -159,6 +161,7 @@ class Summary(Struct, frozen=True, kw_only=True):
     before_title: str
     last_year_title: str | None
     """None for a year, whose last year is the period before."""
+    same_age: bool
     as_of: datetime
     year_as_of: datetime
     """The moment for which the figures since January stand."""

@@ -12,7 +12,7 @@ MOVED = {
     "followed_up": ("tindak lanjut naik", "tindak lanjut turun"),
     "closed": ("yang selesai naik", "yang selesai turun"),
     "close": ("penyelesaian lebih lama", "penyelesaian lebih cepat"),
-    "within_resolution": ("ketepatan waktu naik", "ketepatan waktu turun"),
+    "within_resolution": ("penyelesaian dalam standar naik", "penyelesaian dalam standar turun"),
     "ikm": ("kepuasan naik", "kepuasan turun"),
 }
 WORDS: dict[Tone, str] = {"good": "Membaik", "bad": "Menurun", "same": "Setara", "none": "Belum dapat dinilai"}

@@ -1,5 +1,7 @@
 """The codes of the evidence's tables in the words of those who read them."""
 
+from chalicelib.desk.alert_cases import ROLES
+
 CLOCK_NAMES = {
     "verification": "verifikasi",
     "follow_up": "tindak lanjut",
@@ -15,17 +17,11 @@ CLOCK_STATES = {
 }
 # Of what was told to officials: kinds, roles, ways and outcomes.
 WORDS = {
+    **ROLES,
     "alert": "peringatan",
     "digest": "ringkasan harian",
     "weekly": "ringkasan mingguan",
     "report": "laporan bulanan",
-    "officer": "petugas OPD",
-    "head": "kepala OPD",
-    "operator": "operator",
-    "coordinator": "koordinator",
-    "executive": "pimpinan",
-    "mayor": "kepala daerah",
-    "sekda": "sekretaris daerah",
     "email": "surel",
     "whatsapp": "WhatsApp",
     "none": "tanpa alamat",

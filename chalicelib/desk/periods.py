@@ -101,7 +101,7 @@ def provisional(period: str, now: datetime, *, series: str, department: str | No
         "department": department,
         "revision": None,
         "provisional": True,
-        "as_of": iso(Moment(until, zone).as_of) if until and series == OWN else None,
+        "as_of": _as_of(series, until, zone),
         "computed_at": iso(now),
         "code_version": code_version.deployed(),
         "definitions": code_version.definitions(),
@@ -168,6 +168,7 @@ def source(snapshot: Snapshot) -> Source:
         as_of=datetime.fromisoformat(snapshot.as_of),
         now=snapshots.sums(period, snapshot.sha256),
         before=month_end(periods.before(period), compared_durations),
+        same_age=snapshots.latest(periods.before(period)) is not None,
         last_year=month_end(earlier, compared_durations),
         year=snapshots.sums(period, snapshot.year_sha256, compared_durations),
         year_as_of=_year_as_of(snapshot),
@@ -187,6 +188,7 @@ def year_source(snapshot: Snapshot) -> Source:
         as_of=_year_as_of(snapshot),
         now=now,
         before=before,
+        same_age=bool(before.counts),
         last_year=before,
         year=now,
         months=dict(months(f"{year}{DECEMBER}")),
@@ -213,6 +215,14 @@ def point(rollup: Rollup) -> Point:
 
 def _snapshot(period: str, revision: int | None) -> Snapshot | None:
     return snapshots.latest(period) if revision is None else snapshots.get(period, revision)
+
+
+def _as_of(series: str, until: date | None, zone: ZoneInfo) -> str | None:
+    if series != OWN:
+        from chalicelib.desk import replaying
+
+        return replaying.stands_at(series)
+    return iso(Moment(until, zone).as_of) if until else None
 
 
 def _year_as_of(snapshot: Snapshot) -> datetime:

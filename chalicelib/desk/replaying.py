@@ -11,6 +11,7 @@ is played, and a published figure must not depend on what a city changes today.
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from zoneinfo import ZoneInfo
 from typing import Any
 
 import msgspec
@@ -23,6 +24,7 @@ from chalicelib.complaints.facts import SURVEY
 from chalicelib.complaints.lifecycle import State
 from chalicelib.complaints.model import InboundMessage, Sender
 from chalicelib.complaints.replay import REPLAYS, Replay, SyntheticCase
+from chalicelib.complaints.replay import stands_at as stands_at_year
 from chalicelib.complaints.replay_lives import Step
 from chalicelib.complaints.replay_years import with_calendar
 from chalicelib.desk import entry, history, names, replay_figures
@@ -73,6 +75,13 @@ def city_of(name: str) -> City:
     shipped = here / "cities"  # in the package; in the source tree they lie where they are written
     folder = shipped if shipped.is_dir() else here / "infra" / "cities"
     return with_calendar(cities.parse((folder / f"{name.partition('-')[0]}.toml").read_text(encoding="utf-8")))
+
+
+def stands_at(name: str) -> str | None:
+    """The moment at which a year is looked at, without its cases; None for one that is not known."""
+    if name not in REPLAYS:
+        return None
+    return iso(stands_at_year(int(name.rpartition("-")[2]), ZoneInfo(city_of(name).zone)))
 
 
 def play(name: str, first: int, last: int) -> Played:

@@ -16,7 +16,7 @@ DEPARTMENT_HEADS = (
     ("followed_up", "Ditindaklanjuti"),
     ("closed", "Selesai"),
     ("close_mean", "Hari"),
-    ("within_resolution", "Tepat waktu"),
+    ("within_resolution", "Dalam standar"),
     ("in_process", "Diproses"),
     ("reopened", "Dibuka kembali"),
 )
@@ -55,9 +55,10 @@ def cell_text(figure: Figure) -> str:
 def notes(summary: Summary) -> list[str]:
     """What the figures mean, a paragraph each."""
     targets = "; ".join(f"{one.title}: {one.target.basis}" for one in summary.figures if one.target)
+    age = "pada umur yang sama" if summary.same_age else "terakhir"
     return [
         f"Aduan dihitung pada hari diterimanya; keadaannya ialah keadaan pada saat laporan. {summary.before_title} "
-        "dibandingkan dengan keadaannya pada umur yang sama. Yang masih diproses tidak ada dalam rata-rata "
+        f"dibandingkan dengan keadaannya {age}. Yang masih diproses tidak ada dalam rata-rata "
         "penyelesaian.",
         *(f"{note.title}: {note.text}" for note in summary.notes),
         "Hari kerja: menit kerja dibagi hari kerja biasa OPD itu. Tanda – berarti tidak ada yang dapat dihitung. "

@@ -162,18 +162,16 @@ def append(
     if speaks:
         changes += ", lapor = :lapor"
         values[":lapor"] = {"state": "waiting"}
-    if not resume:
-        # What he says to an answer starts the clock of closing anew, also where its last step had been told and nobody
-        # was to look any more. Elsewhere these stay as they are, and cost nothing.
-        changes += ", opk = if_not_exists(opk, :clocks), osk = if_not_exists(osk, :look)"
     values |= {":clocks": CLOCKS, ":look": f"{at}#{ticket}"}
-    if resume:
+    if not resume:
+        # It may start the closing clock anew, of which nothing was to come; else these stay, and cost nothing.
+        changes += ", opk = if_not_exists(opk, :clocks), osk = if_not_exists(osk, :look)"
+    else:
         # A clock that stood still goes on, and only the city knows when it is due: the next sweep looks.
         changes += ", #status = :resume, opk = :clocks, osk = :look"
         values[":resume"] = resume
         data = {"before": {"status": "waiting"}, "after": {"status": resume}}
-        identifier = digest(message.id, 8)
-        transaction.put(COMPLAINTS_TABLE, event_item(ticket, identifier, "resume", at, "reporter", data))
+        transaction.put(COMPLAINTS_TABLE, event_item(ticket, digest(message.id, 8), "resume", at, "reporter", data))
     transaction.update(
         COMPLAINTS_TABLE,
         {"pk": case_key(ticket), "sk": META},

@@ -37,8 +37,10 @@ def test_a_month_beside_the_one_before_and_the_year_before(city: City, desk: Des
     assert found[0] == "2026-03 · terbit, revisi 1, per 31 Mar 2026 23.59 WIB"
     assert "Indikator 2026-03 2026-02 2025-03" in found
     assert "Aduan diterima (neto) 10 aduan 4 aduan 2 aduan" in found
+    channels = found.index("Menurut kanal")
+    assert found[channels + 1].startswith("WhatsApp 10/10"), "words, no codes"
     assert "Selesai (klaim) 90,00 % (9/10) 75,00 % (3/4) 50,00 % (1/2)" in found
-    assert "Verifikasi tepat waktu – – –" in found
+    assert "Verifikasi dalam standar – – –" in found
     assert [asked.path.rpartition("/")[2] for asked in city.asked] == ["2026-03", "2026-02", "2025-03"]
 
 
@@ -84,7 +86,8 @@ def test_one_department(city: City, desk: Desk) -> None:
 
 
 def test_a_replayed_year(city: City, desk: Desk) -> None:
-    assert "kediri-2021" in lines(desk, "2026", "--seri", "kediri-2021")[0]
+    head = lines(desk, "2026", "--seri", "kediri-2021")[0]
+    assert head == "2026 · kediri-2021 · sementara, per 31 Mar 2026 23.59 WIB"
     assert {asked.query["series"] for asked in city.asked} == {"kediri-2021"}
 
 

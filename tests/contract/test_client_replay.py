@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from aduan_client.commands import replay
 
 from tests.contract.client_fake import City
 from tests.contract.client_fake_desk import Desk, posted, refused, seated, serving, signed_in
@@ -54,3 +55,25 @@ def test_a_year_that_is_not_all_there_is_no_success(city: City, desk: Desk) -> N
 
 def test_an_unknown_year_is_not_found(desk: Desk) -> None:
     assert desk.type("replay", "atlantis-1").exit_code == 4
+
+
+def test_a_finished_year_is_only_compared(city: City, desk: Desk) -> None:
+    first = desk.type("replay", YEAR).stdout
+    city.asked.clear()
+    second = desk.type("replay", YEAR)
+    assert (second.exit_code, second.stdout) == (0, first)
+    assert [(one.method, one.path) for one in city.asked] == [("GET", f"/api/v1/replays/{YEAR}")]
+    assert desk.type("putar-ulang", YEAR, "--ulang").exit_code == 0
+    assert len(posted(city, f"/v1/replays/{YEAR}")) == 3
+
+
+def test_interrupted_it_says_how_to_go_on(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(replay, "_play", stopped)
+        result = desk.type("replay", YEAR)
+    told = "Dihentikan. Jalankan perintah yang sama lagi: diteruskan dari tempat berhenti."
+    assert (result.exit_code, result.stderr.split("\n")[0], result.stdout) == (130, told, "")
+    assert desk.type("replay", YEAR).exit_code == 0

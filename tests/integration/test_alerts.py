@@ -89,6 +89,8 @@ def test_from_an_overdue_case_to_the_heads_tap(city: Cloud) -> None:
     assert (told["department"], told["channel"]) == (OWN, "email")
 
     link = re.findall(rf"{re.escape(city['api'])}/tindak/\S+", mail["BodyText"].split(ticket)[1])[0]
+    # Filed meanwhile, which is a line of its own.
+    d.until(lambda: [one for one in timeline(city, ticket) if one["type"].startswith("lapor_")], "the filing")
     version = d.case(city, ticket)["version"]
     lines = len(timeline(city, ticket))
     for method in ("GET", "HEAD", "GET"):

@@ -237,6 +237,21 @@ def test_a_failed_receipt_for_what_is_put_off_changes_nothing(mails: MailServer)
     assert [one.id for one in known()] == [void.id]
 
 
+def test_a_template_of_several_cases_says_where_the_others_are_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    api = Whatsapp()
+    with w.world(monkeypatch, whatsapp_account="1001", whatsapp_api_url="https://x.example"):
+        monkeypatch.setattr(delivering, "_session", lambda: api)
+        for ticket in TICKETS[:2]:
+            w.case(ticket)
+            w.alert(ticket, by=("whatsapp",))
+        send(NOW, by_whatsapp())
+        (post,) = api.posts
+        _, tickets, link = (one["text"] for one in post["template"]["components"][0]["parameters"])
+        assert all(ticket in tickets for ticket in TICKETS[:2])
+        assert tickets.endswith("yang lain lewat perintah aduan antre")
+        assert link.startswith(f"{w.BASE}/tindak/")
+
+
 # --- in whose hours -------------------------------------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from chalicelib.channels import email
 from chalicelib.channels.email import Mail, send
 from chalicelib.channels.errors import Ambiguous, DeliveryError, Rejected, Retryable
 from chalicelib.store import aws
@@ -67,3 +68,9 @@ def test_a_mail_is_never_repeated_by_the_library() -> None:
     config = aws.client("ses").meta.config
     assert config.retries["total_max_attempts"] == 1
     assert aws.client("sns").meta.config.retries["total_max_attempts"] > 1
+
+
+def test_a_mail_with_files_says_that_no_person_wrote_it() -> None:
+    file = email.Attachment("a.txt", "text/plain", b"x")
+    raw = email._whole(Mail("s", "<p>s</p>", "s", (file,)), "a@b.example", "c@d.example")
+    assert b"\r\nAuto-Submitted: auto-generated\r\n" in b"\r\n" + raw

@@ -6,6 +6,7 @@ import io
 import json
 import tracemalloc
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chalicelib.complaints.facts import Fact
+from chalicelib.complaints.rollup import NOT_COUNTED
 from chalicelib.desk import evidence, evidence_samples, exporting
 from chalicelib.desk.archives import Archive
 from chalicelib.desk.evidence_samples import FAST, REOPENED, SLOW, Sampler
@@ -138,26 +140,65 @@ def test_an_erased_case_is_no_sample_and_the_next_one_takes_its_place(
 def test_a_missed_deadline_explains_itself(archive: zipfile.ZipFile) -> None:
     late = rows(archive, "1-keberlanjutan/tenggat-terlewat.csv")
     assert {row["tiket"] for row in late} >= {"KDR-LATE"}
-    assert {row["keadaan"] for row in late} == {"breached"}
-    one = next(row for row in late if (row["tiket"], row["tenggat"]) == ("KDR-LATE", "follow_up"))
+    assert {row["keadaan"] for row in late} == {"terlewat"}
+    one = next(row for row in late if (row["tiket"], row["tenggat"]) == ("KDR-LATE", "tindak lanjut"))
     assert one["dasar_hukum"] == "Ketentuan layanan SP4N-LAPOR!"
     assert "hari kerja" in one["penjelasan"] and "\n" not in one["penjelasan"]
     samples = rows(archive, "1-keberlanjutan/tenggat-contoh.csv")
     assert {row["tiket"] for row in samples} == {"KDR-FAST", "KDR-SLOW", "KDR-AGAIN"}
 
 
+def test_what_the_indicators_do_not_count_has_missed_nothing(december: Mails, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missed(**more: Any) -> list[Any]:
+        one = fact("KDR-LATE", met={"follow_up": False}, **more)
+        monkeypatch.setattr(evidence, "_facts", lambda month: iter([one]))
+        return list(evidence._breached(["2026-12"], Sampler(), LATER))
+
+    assert missed()
+    assert missed(state="rejected", reason="incomplete")
+    for reason in NOT_COUNTED:
+        assert missed(state="rejected", reason=reason) == []
+
+
+def test_who_is_named_in_one_text_is_nobody_in_the_others(december: Mails) -> None:
+    found = cases.dossier("KDR-FAST")
+    assert found is not None
+    found.case.text = "Kata Pak Bambang Prakoso di RT 03 pohonnya lapuk. Petugas: Agus sudah melihat."
+    answer = next(event for event in found.events if event.type == "respond")
+    answer.data = {**answer.data, "text": "Bambang sudah ditemui agus, Prakoso setuju. Petugas DLHKP memangkas."}
+    told = evidence_samples.told(
+        evidence_samples.Sample("2026-12", FAST, closed("KDR-FAST", 1), found), cities.current()
+    )
+    assert "> Kata Pak [nama] di RT 03 pohonnya lapuk. Petugas: [nama] sudah melihat." in told
+    assert "[nama] sudah ditemui [nama], [nama] setuju. Petugas DLHKP memangkas." in told
+    assert "- Kanal: WhatsApp" in told
+    # And the other way round: what is said in an answer hides it in the complaint.
+    found.case.text, answer.data = "Bambang tahu.", {"text": "Terima kasih Pak Bambang."}
+    told = evidence_samples.told(
+        evidence_samples.Sample("2026-12", FAST, closed("KDR-FAST", 1), found), cities.current()
+    )
+    assert "Bambang" not in told
+
+
 def test_filings_and_alerts_are_listed_without_words(archive: zipfile.ZipFile) -> None:
     filings = {row["tiket"]: row for row in rows(archive, "2-konektivitas/penerusan-lapor-per-aduan.csv")}
     assert filings.keys() == LIVES.keys() - {"KDR-FASTER-SECRET"}
     slow = filings["KDR-SLOW"]
-    assert (slow["keadaan"], slow["nomor_lapor"], slow["pelacakan_lapor"]) == ("confirmed", "5400001", "1234567")
-    states = {row["id"]: row["jumlah"] for row in rows(archive, "2-konektivitas/penerusan-lapor.csv")}
+    assert (slow["keadaan"], slow["nomor_lapor"], slow["pelacakan_lapor"]) == ("diterima LAPOR!", "5400001", "1234567")
+    states = {row["id"]: row for row in rows(archive, "2-konektivitas/penerusan-lapor.csv")}
     assert states.keys() == {"confirmed", "waiting", "held", "failed", "ambiguous"}
+    due = sum(int(states[name]["jumlah"]) for name in evidence.DUE)
+    assert {states[name]["dari"] for name in evidence.DUE} == {str(due)}, "no part is larger than its whole"
+    assert (states["held"]["dari"], states["held"]["persen"]) == ("", ""), "what is not due is no part of what is"
+    stands = Counter(row["keadaan"] for row in filings.values())
+    held = stands.pop(evidence_samples.FILING["held"], 0)
+    readme = archive.read("README.md").decode()
+    assert f"SP4N-LAPOR!: {sum(stands.values())}; ditahan karena belum waktunya: {held}." in readme
     alerts = rows(archive, "1-keberlanjutan/peringatan.csv")
     # The reports themselves went out on the first of January: they belong to the next year.
     assert alerts == []
     channels = rows(archive, "2-konektivitas/kanal.csv")
-    assert [(row["nama"], row["jumlah"], row["dari"]) for row in channels] == [("whatsapp", "6", "6")]
+    assert [(row["nama"], row["jumlah"], row["dari"]) for row in channels] == [("WhatsApp", "6", "6")]
     index = rows(archive, "3-dampak/kepuasan.csv")
     assert [row["unsur"] for row in index] == [f"U{number}" for number in range(1, 10)]
     assert {row["nrr"] for row in index} == {""}, "no answer is no figure"
@@ -184,7 +225,7 @@ def test_a_year_with_nothing_published_is_still_an_archive(december: Mails, monk
 def test_alerts_of_the_year_are_counted_to_the_last_page(december: Mails, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(evidence, "AT_ONCE", 2)
     found = list(evidence._alerts(2027, WIB))
-    assert sorted(row[2] for row in found) == ["executive", "mayor", "sekda"]
+    assert sorted(row[2] for row in found) == ["Sekda", "Wali Kota", "pimpinan"]
 
 
 def test_the_job_is_an_export_like_any_other(december: Mails, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -281,3 +322,35 @@ def test_a_large_table_is_never_whole_in_memory(tmp_path: Any) -> None:
         archive.close({})
     assert count == 50_000
     assert peak < 2_000_000, "five megabytes of rows"
+
+
+@pytest.mark.parametrize("gone", [{"erased": {"text": "2027-01-01T00:00:00.000Z"}}, {"erased_at": "2027-01-01"}])
+def test_an_erased_case_is_in_no_list_and_is_counted(
+    december: Mails, monkeypatch: pytest.MonkeyPatch, gone: dict[str, Any]
+) -> None:
+    """Its number in SP4N-LAPOR! leads back to what was said."""
+
+    def looked() -> tuple[set[str], set[str], evidence.Counts]:
+        counts = evidence.Counts()
+        filings = {str(row[0]) for row in evidence._filings(2026, WIB, LATER, counts)}
+        late = {str(row[0]) for row in evidence._breached(["2026-12"], Sampler(), LATER)}
+        return filings, late, counts
+
+    (filings, late, counts), real, listed = looked(), cases.dossier, evidence._cases
+    assert "KDR-LATE" in filings & late and counts.erased == 0
+
+    def without(case: Any) -> Any:
+        for name, value in gone.items() if case.ticket == "KDR-LATE" else ():
+            setattr(case, name, value)
+        return case
+
+    def dossier(ticket: str) -> cases.Dossier | None:
+        if found := real(ticket):
+            without(found.case)
+        return found
+
+    monkeypatch.setattr(cases, "dossier", dossier)
+    monkeypatch.setattr(evidence, "_cases", lambda *words: map(without, listed(*words)))
+    filings, late, counts = looked()
+    assert "KDR-LATE" not in filings | late
+    assert (counts.erased, counts.secret) == (1, 1)

@@ -11,13 +11,14 @@ from botocore.client import BaseClient
 
 from chalicelib.complaints import rollup as rollups
 from chalicelib.complaints.city import parse
+from chalicelib.complaints.erasure import IDENTITY, TEXT
 from chalicelib.complaints.rollup import Rollup, days_of, merge, to_bytes
-from chalicelib.complaints.summary_figures import key_figures
+from chalicelib.complaints.summary_figures import key_figures, mean_standard
 from chalicelib.desk import figures as night
 from chalicelib.desk import periods
 from chalicelib.desk.figures import _filing
 from chalicelib.problems import Problem
-from chalicelib.store import cases, figures, snapshots
+from chalicelib.store import cases, erasure, figures, snapshots
 from chalicelib.store.cases import Dossier
 from chalicelib.store.figures import MONTHEND, NOW, OWN
 from tests.unit import test_figures_night as nights
@@ -49,9 +50,11 @@ def test_a_standard_in_working_days_is_compared_with_the_month_before_and_the_ye
     month()
     month("2026-05-01")
     snapshot = snapshots.latest("2026-04")
-    assert snapshot is not None and MADIUN.report.mean_close is not None
-    assert MADIUN.report.mean_close.unit == "working_days"
-    found = {one.id: one for one in key_figures(periods.source(snapshot), MADIUN)}["close"]
+    assert snapshot is not None
+    source = periods.source(snapshot)
+    standard = mean_standard(source.now, "2026-04", MADIUN)
+    assert standard is not None and standard.unit == "working_days"
+    found = {one.id: one for one in key_figures(source, MADIUN)}["close"]
     assert (found.now.unit, found.now.denominator, found.before.denominator) == ("hari kerja", 1, 1)
     assert None not in (found.now.value, found.before.value, found.year.value)
     assert found.versus_before.delta is not None
@@ -196,7 +199,7 @@ def test_a_withdrawn_filing_is_not_due_since_it_was_withdrawn() -> None:
 def figures_row(**values: Any) -> Any:
     from chalicelib.store.tables import OutboxRow
 
-    return OutboxRow(pk="C#KDR-A", sk="OUT#lapor#case", destination="lapor", ticket="KDR-A", payload={}, **values)
+    return OutboxRow(pk="C#KDR-A", sk="OUT#lapor#case", destination="lapor", payload={}, **values)
 
 
 def test_a_cell_leaves_both_facts_and_no_sum() -> None:
@@ -233,3 +236,22 @@ def test_an_unknown_series_is_not_found() -> None:
     for day, one in recount(LIVES, "2026-03-05").items():
         figures.put_rollup("kediri-2021", day.replace(year=2021), NOW, one, figures.Head())
     assert periods.shown("2021", at_night("2026-03-05"), series="kediri-2021")["figures"]["received"]["value"] == 4
+
+
+def test_a_term_of_words_takes_the_cell_and_one_of_files_does_not() -> None:
+    place = {"kelurahan": "Pojok", "lat": -7.81, "lon": 112.01}
+    store({"KDR-A": [received("2026-03-02T23:59", location=place), step("2026-03-03T08:00", "reject", reason="abuse")]})
+    night.bring_up(at_night("2026-04-01"))
+    before = stored("2026-03")
+
+    def cells() -> set[str | None]:
+        (row,) = figures.fact_rows(OWN, days_of("2026-03-02")[0])
+        assert row.month is not None
+        return {row.fact.place, row.month.place}
+
+    for parts, left in ((IDENTITY, "pohon|Pojok|-7.810,112.010"), (TEXT, "pohon|Pojok|")):
+        found = cases.dossier("KDR-A")
+        assert found is not None
+        assert erasure.erase(found, frozenset({parts}), actor="system", now=at_night("2027-04-01")) == erasure.Erased()
+        assert cells() == {left}
+    assert stored("2026-03") == before

@@ -337,3 +337,32 @@ def test_short_titles_and_cells() -> None:
     nothing = made(Rollup()).total.figures
     assert {cell_text(one) for one in nothing.values()} == {"–"}
     assert notes(made(Rollup()))[-1].startswith("Standar: Rata-rata penyelesaian: standar Kota Kediri")
+
+
+def test_what_is_answered_in_time_is_not_called_finished_in_every_form() -> None:
+    summary = made(rollup_of([closed("c", 2, met={"resolution": True}), fact("a", met={"resolution": False})]))
+    paper = " ".join("\n".join(pages(monthly_pdf.pdf(summary))).split())
+    letter = monthly.mail(summary)
+    book = "\n".join(str(cell.value) for sheet in workbook(summary) for row in sheet for cell in row)
+    texts = (monthly.html(summary), letter.text, letter.html, paper, book)
+    for text in texts:
+        assert "Penyelesaian dalam standar" in text
+        assert "tepat waktu" not in text
+    for text in texts[:4]:
+        assert "dijawab dalam tenggat" in text
+
+
+def test_the_month_before_is_said_to_be_of_the_same_age_only_where_it_was_published() -> None:
+    summary = made(Rollup())
+    assert "Februari 2026 dibandingkan dengan keadaannya terakhir." in notes(summary)[0]
+    published = structs.replace(summary, same_age=True)
+    assert "Februari 2026 dibandingkan dengan keadaannya pada umur yang sama." in notes(published)[0]
+
+
+def test_what_cannot_be_compared_is_a_dash_and_nothing_more() -> None:
+    letter = monthly.mail(made(rollup_of([closed("c", 2)])))
+    (line,) = [line for line in letter.text.splitlines() if line.startswith("Kepuasan (IKM)")]
+    assert line.endswith("; –")
+    assert "– dari" not in " ".join(re.sub("<[^>]+>", " ", letter.html).split())
+    with_before = monthly.mail(made(rollup_of([closed("c", 2)]), rollup_of([closed("b", 1)])))
+    assert "dari Feb 2026" in with_before.text

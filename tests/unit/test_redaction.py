@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from chalicelib.complaints.redaction import mask_nik, redact
+from chalicelib.complaints.redaction import found_names, mask_nik, redact
 
 
 @pytest.mark.parametrize(
@@ -166,3 +166,18 @@ def test_the_longest_message_is_no_trap(piece: str) -> None:
     began = time.process_time()
     redact(text, ["Sri Wahyuni"])
     assert time.process_time() - began < 10  # a quadratic pattern takes minutes
+
+
+@pytest.mark.parametrize(
+    ("text", "masked", "names"),
+    [
+        ("Petugas: Agus datang", "Petugas: [nama] datang", ["Agus"]),
+        ("kata petugas Agus Salim", "kata petugas [nama]", ["Agus Salim"]),
+        ("Petugas Dinas Perhubungan, Petugas PLN dan Petugas Damkar", None, []),
+        ("Pak Bambang Prakoso, nama saya budi", "Pak [nama], nama saya [nama]", ["Bambang Prakoso", "budi"]),
+        ("di Jl. Mas Mansyur", None, []),
+    ],
+)
+def test_names_that_are_found_are_given(text: str, masked: str | None, names: list[str]) -> None:
+    assert redact(text) == (masked or text)
+    assert found_names(text) == names

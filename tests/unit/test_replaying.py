@@ -17,13 +17,14 @@ from chalicelib.complaints.city import City, parse
 from chalicelib.complaints.replay import REPLAYS
 from chalicelib.complaints.rollup import days_of
 from chalicelib.complaints.ticket import normalise
-from chalicelib.desk import casework, forwarding, replaying, searching
+from chalicelib.desk import casework, forwarding, periods, replaying, searching
 from chalicelib.desk.people import Staff
 from chalicelib.desk.replay_figures import ticket_of
 from chalicelib.problems import Problem
 from chalicelib.store import cases, cities, figures, ledger, queues
 from chalicelib.store.aws import SHARED
 from chalicelib.store.cities import desk_rules_of
+from chalicelib.store.keys import iso
 from chalicelib.store.tables import COMPLAINTS_TABLE
 from tests.unit.tables import REGION, empty_tables
 
@@ -154,6 +155,14 @@ def test_a_replayed_case_can_be_looked_at_and_never_changed_or_filed() -> None:
     again = cases.dossier(ticket)
     assert again is not None
     assert (again.case.lapor, again.rows) == ({"state": "held"}, [])
+
+
+def test_the_figures_of_a_year_say_of_which_moment_they_are() -> None:
+    for name in REPLAYS:
+        assert replaying.stands_at(name) == iso(replaying.known(name).as_of)
+    assert replaying.stands_at("atlantis-1") is None
+    shown = periods.shown("2021", NOW, series=YEAR)
+    assert (shown["as_of"], shown["report_revision"]) == ("2022-01-31T17:00:00.000Z", None)
 
 
 @pytest.mark.parametrize("year", list(REPLAYS))

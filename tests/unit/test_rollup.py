@@ -55,6 +55,7 @@ def test_what_a_case_adds() -> None:
         "lapor:confirmed": 1,
         "lapor_due": 1,
         "from_lapor": 1,
+        "drift_known": 1,
         "drift": 1,
         "alerts": 4,
         "acts": 1,

@@ -82,7 +82,7 @@ def test_the_seven_are_the_indicators_with_what_they_divide() -> None:
         "followed_up": ("95,24 %", "20/21", ""),
         "closed": ("95,24 %", "20/21", ""),
         "close": ("3,00 hari", "n = 20", ""),
-        "within_resolution": ("100,00 %", "20/20", ""),
+        "within_resolution": ("100,00 %", "20/20", "dijawab dalam tenggat"),
         "forwarded": ("20 aduan", "", "100,00 % (20/20) dari yang harus"),
         "ikm": ("100,00", "n = 9", "mutu A (sangat baik), NI 4,00"),
     }
@@ -274,7 +274,7 @@ def test_the_second_sentence_says_what_keeps_its_standard_and_what_stands_out() 
     assert summary.verdict.sentences[1] == (
         "Di luar standar: selesai 80,00 % (paling sedikit 100 %), kepuasan (IKM) 75,00 (mutu B, mulai 76,61); "
         "memenuhi standar: rata-rata penyelesaian 3,00 hari (paling lama 5 hari kalender), "
-        "selesai tepat waktu 100,00 % (paling sedikit 90 %); "
+        "penyelesaian dalam standar 100,00 % (paling sedikit 90 %); "
         "yang menonjol: unsur IKM U1 Persyaratan di bawah mutu B, NRR 3,00 (n = 30)."
     )
     alone = summarise(made(rollup_of([closed(class_="ringan")], answers(4))), with_report())

@@ -415,3 +415,23 @@ def test_mails_go_out_as_the_stages_identity_only_and_what_became_of_them_comes_
     (policy,) = of_type(template, "AWS::SNS::TopicPolicy")["AlertFeedbackTopicPolicy"]["PolicyDocument"]["Statement"]
     assert policy["Principal"] == {"Service": "ses.amazonaws.com"}
     assert policy["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+
+
+WRITES = {
+    "APIHandler": {"attachments", "uploads", "exports", "quarantine"},
+    "Retention": {"attachments", "uploads", "exports", "quarantine"},
+    "WriteExport": {"exports"},
+    "FetchMedia": {"attachments"},
+    "MonthlySummary": {"reports"},
+}
+
+
+def test_what_was_published_is_overwritten_by_nobody_else(template: Json) -> None:
+    functions, roles = of_type(template, "AWS::Serverless::Function"), of_type(template, "AWS::IAM::Role")
+    found: dict[str, set[str]] = {}
+    for name, function in functions.items():
+        for statement in statements(roles[function["Role"]["Fn::GetAtt"][0]]):
+            if {"s3:PutObject", "s3:DeleteObject"} & set(listed(statement["Action"])):
+                keys = [one["Fn::Sub"].removeprefix("${MediaBucket.Arn}/") for one in listed(statement["Resource"])]
+                found.setdefault(name, set()).update(key.removesuffix("/*") for key in keys)
+    assert found == WRITES

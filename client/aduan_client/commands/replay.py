@@ -8,7 +8,7 @@ import typer
 
 from aduan_client.commands.options import AsJson
 from aduan_client.errors import ClientError
-from aduan_client.output import print_json, show
+from aduan_client.output import note, print_json, show
 from aduan_client.patience import patiently
 from aduan_client.progress import Progress, rows
 from aduan_client.run import Run, run_of
@@ -19,14 +19,17 @@ if TYPE_CHECKING:
 BATCH = 100  # cases a call stores: some seconds, far below the 29 that the gateway waits
 WORKERS = 2
 TRIES = 5
+Again = Annotated[bool, typer.Option("--again", "--ulang", help="option.again")]
 
 
 def replay(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAMA", help="argument.replay")],
+    again: Again = False,
     as_json: AsJson = False,
 ) -> None:
-    """Store the year's cases (those that are there stay), then compare; fails when a figure is not as published."""
+    """Store the year's cases (those that are there stay), then compare; fails when a figure is not as published.
+    Where all of them are there it only compares."""
     run = run_of(ctx)
     profile = run.profile()
     from aduan_client.api import Api
@@ -38,9 +41,14 @@ def replay(
     api = Api(profile, tokens)
     standing = api.get(path)
     total = int(standing["total"])
-    with rows(run.say("progress.replay", name=name), total, "") as progress:
-        _play(lambda: Api(profile, tokens), path, total, progress, run)
-    standing = api.get(path)
+    if again or standing["state"] != "complete":
+        try:
+            with rows(run.say("progress.replay", name=name), total, "") as progress:
+                _play(lambda: Api(profile, tokens), path, total, progress, run)
+        except KeyboardInterrupt:
+            note(run.say("label.replay_stopped"))
+            raise
+        standing = api.get(path)
     if as_json:
         print_json(standing)
     else:

@@ -48,6 +48,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "ask.score": ("Nilai 1-4 (kosong: lewati)", "Score 1-4 (empty: skip)"),
     "done.surveyed": ("{ticket}: {count} jawaban tersimpan.", "{ticket}: {count} answers kept."),
     "label.nothing_to_ask": ("Tidak ada jawaban yang dikirim.", "No answer was sent."),
+    "error.asked_in_chat": (
+        "Pelapor aduan ini ditanya melalui percakapannya; tidak ada tautan.",
+        "This reporter is asked in his chat; there is no link.",
+    ),
     "error.element_and_score": ("Pakai --unsur dan --nilai bersama.", "Use --element and --score together."),
     "error.score": ("Nilai harus 1, 2, 3, atau 4.", "A score is 1, 2, 3 or 4."),
     "error.no_survey_answer": (
@@ -56,6 +60,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "event.survey": ("menjawab survei", "answered the survey"),
     "progress.replay": ("Memutar ulang {name}", "Replaying {name}"),
+    "option.again": ("Putar lagi walau tahunnya sudah tersimpan semua.", "Play it again though all of it is there."),
+    "label.replay_stopped": (
+        "Dihentikan. Jalankan perintah yang sama lagi: diteruskan dari tempat berhenti.",
+        "Stopped. Run the same command again: it goes on where it stopped.",
+    ),
     "label.replayed": ("{count} baru", "{count} new"),
     "label.figure": ("Angka", "Figure"),
     "label.year": ("Tahun", "Year"),
