@@ -46,6 +46,7 @@ def fill() -> None:
     for period in (*_year("2025"), *_year()):
         if period != MONTH:
             _publish(period, month if period in (BEFORE, YEAR_BEFORE) else None, year)
+    _publish("2025", year, year)
     snapshots.close_month(MONTH, AT)
     mark = figures.mark()
     mark.day = AT.date().isoformat()
@@ -83,15 +84,10 @@ def _publish(period: str, month: Rollup | None, year: Rollup) -> None:
 
 
 def give_out(snapshot: Snapshot, now: datetime) -> None:
-    """All forms of the month's report and of the year's, to nobody."""
-    city = cities.current()
-    for read in (periods.source, periods.year_source):
-        source = read(snapshot)
-        assert source is not None
-        summary = summarise(source, city)
-        del source
-        for kind in monthly_report.TYPES:
-            assert monthly_report.rendered(summary, kind)
+    """All forms of the month's report, to nobody; those of the year's have been kept by then."""
+    summary = summarise(periods.source(snapshot), cities.current())
+    for kind in monthly_report.TYPES:
+        assert monthly_report.rendered(summary, kind)
 
 
 def run() -> None:

@@ -268,7 +268,9 @@ class _Run:
     def _opening(self, role: str, department: str | None) -> datetime:
         try:
             return self.hours.telling(role, department).next_working_moment(self.now)
-        except NoCalendar:
+        except NoCalendar as error:
+            # It would wait in silence for a year that nobody entered: the job fails, and its alarm rings.
+            self._broke(error)
             return max(self.hours.admin_moment(self.now), self.now + REST)
 
     def _add(
@@ -390,8 +392,8 @@ def possible(due: Due, role: str) -> tuple[str, ...]:
 
 
 def extendable(due: Due, rules: cities.DeskRules) -> bool:
-    """Whether the clock may be extended, and has not been."""
+    """Whether the clock may be extended: it has not been, and its due date has not passed."""
     case, clock = due.found.case, due.clock.name
-    if clock in (case.extended or ()) or not due.clock.standard.extension:
+    if clock in (case.extended or ()) or not due.clock.standard.extension or due.clock.state == "breached":
         return False
     return (case.class_, clock) in rules.extendable or ("*", clock) in rules.extendable

@@ -167,7 +167,9 @@ def rebuild(wanted: str) -> Night:
     outside = {day for day in later if day > days[-1] and (not rest or day > days_of(period)[-1])}
     for day in sorted(outside):
         add_up(OWN, day, month_over=f"{day:%Y-%m}" in over)
-    return Night(night.day, acted=True, cases=count, days=len(days) + len(outside), failed=failed, left=bool(rest), rest=rest)
+    return Night(
+        night.day, acted=True, cases=count, days=len(days) + len(outside), failed=failed, left=bool(rest), rest=rest
+    )
 
 
 @dataclass(frozen=True, slots=True)

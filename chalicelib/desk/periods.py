@@ -89,7 +89,9 @@ def provisional(period: str, now: datetime, *, series: str, department: str | No
     year = department_durations(department) if department else city_durations
     rollup, days = add_up(series, days_of(period), NOW, department, year if len(period) == YEAR else all_durations)
     if series != OWN and not rollup.counts:
-        raise Problem(404, "Tidak ada deret angka dengan nama itu, atau tidak ada aduan pada kurun itu.", field="series")
+        raise Problem(
+            404, "Tidak ada deret angka dengan nama itu, atau tidak ada aduan pada kurun itu.", field="series"
+        )
     until = date.fromisoformat(known) if known else None
     if series == OWN:  # days that are not over yet have no figures; a day without a case has zeros
         days = [one for one in days if until and one["day"] < until.isoformat()]

@@ -11,8 +11,8 @@ is played, and a published figure must not depend on what a city changes today.
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from zoneinfo import ZoneInfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct

@@ -28,6 +28,7 @@ from chalicelib.problems import Problem
 from chalicelib.store import cities, deliveries
 from chalicelib.store.cases import Dossier
 from chalicelib.store.casework import Once
+from chalicelib.store.items import ALERT
 from chalicelib.store.parameters import SECRETS
 
 if TYPE_CHECKING:
@@ -203,10 +204,13 @@ def _acknowledgement(view: _View, clock: Clock) -> casework.Said:
 
 def _silent_until(view: _View, clock: Clock) -> datetime:
     days = view.city.alerting.acknowledged_working_days
+    told = (moment(line["at"]) for line in casework.timeline(view.found) if line["type"] == ALERT)
+    # An alert of a day to come (a job run for it) is answered on that day at the earliest.
+    since = max([view.now, *told])
     try:
-        return clock.calendar.add_working_days(view.now, days)
+        return clock.calendar.add_working_days(since, days)
     except NoCalendar:
-        return view.now + timedelta(days=days)
+        return since + timedelta(days=days)
 
 
 def _shown(view: _View, form: Mapping[str, str] | None = None, errors: list[str] | None = None) -> Answer:

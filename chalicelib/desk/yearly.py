@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from chalicelib import logs
 from chalicelib.complaints import figures_document
 from chalicelib.complaints import periods as names
-from chalicelib.complaints.rollup import no_durations
+from chalicelib.complaints.rollup import Rollup, no_durations
 from chalicelib.desk import code_version, monthly_report, periods
 from chalicelib.desk.figures import Moment
 from chalicelib.store import cities, figures, snapshots
@@ -36,10 +36,12 @@ def bring_up(months: Mapping[str, int], now: datetime) -> None:
 
 def make(year: str, months: dict[str, int], last: Snapshot | None, now: datetime) -> Snapshot | None:
     """The next revision of a year; None where another run was faster."""
-    city, rollup = cities.current(), periods.year_to_date(year)
+    city = cities.current()
+    night = last_night(ZoneInfo(city.zone))
+    rollup = _sums(year, night)
     earlier = periods.topics(periods.year_sums(names.before(year), no_durations))
     document = figures_document.document(rollup, earlier, city, [])
-    sha256, as_of = snapshots.keep_sums(year, rollup), last_night(ZoneInfo(city.zone)) or iso(now)
+    sha256, as_of = snapshots.keep_sums(year, rollup), night or iso(now)
     snapshot = Snapshot(
         period=year,
         revision=last.revision + 1 if last else 1,
@@ -58,6 +60,14 @@ def make(year: str, months: dict[str, int], last: Snapshot | None, now: datetime
         return None
     logs.event("snapshot", job="monthly_summary", kind=year, count=snapshot.revision)
     return snapshot
+
+
+def _sums(year: str, night: str) -> Rollup:
+    """The year as of the last night: December has just added it up, where it was made this morning."""
+    december = snapshots.latest(f"{year}{periods.DECEMBER}")
+    if december is not None and night and december.year_as_of == night:
+        return snapshots.sums(december.period, december.year_sha256)
+    return periods.year_to_date(year)
 
 
 def last_night(zone: ZoneInfo) -> str:

@@ -28,7 +28,9 @@ def stood(summary: Summary) -> str:
     """Of which moment the figures are: `Keadaan pada akhir Jumat, 31 Desember 2021`."""
     revised = f", revisi {summary.revision}" if summary.revision > 1 else ""
     # A month published late says so of what it counts since January.
-    year = f"; sejak Januari: {_moment(summary.year_as_of, summary.zone)}" if summary.year_as_of != summary.as_of else ""
+    year = (
+        f"; sejak Januari: {_moment(summary.year_as_of, summary.zone)}" if summary.year_as_of != summary.as_of else ""
+    )
     return f"Keadaan {_moment(summary.as_of, summary.zone)}{revised}{year}"
 
 

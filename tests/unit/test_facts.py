@@ -190,7 +190,10 @@ def test_alerts_and_acts_are_counted() -> None:
 def test_the_cell_of_an_anonymous_reporter_is_nowhere() -> None:
     assert derive([RECEIVED]).place == "pohon|Pojok|-7.816,112.000"
     for flag in ("anonymous", "secret"):
-        assert derive([event("2026-03-02T01:00", "received", "reporter", **{**RECEIVED["data"], flag: True})]).place is None
+        assert (
+            derive([event("2026-03-02T01:00", "received", "reporter", **{**RECEIVED["data"], flag: True})]).place
+            is None
+        )
 
 
 def test_what_was_never_sent_is_no_alert_and_nothing_is_answered_twice() -> None:

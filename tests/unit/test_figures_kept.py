@@ -13,10 +13,12 @@ from chalicelib.complaints import rollup as rollups
 from chalicelib.complaints.city import parse
 from chalicelib.complaints.erasure import IDENTITY, TEXT
 from chalicelib.complaints.rollup import Rollup, days_of, merge, to_bytes
+from chalicelib.complaints.summary import summarise
 from chalicelib.complaints.summary_figures import key_figures, mean_standard
 from chalicelib.desk import figures as night
 from chalicelib.desk import periods
 from chalicelib.desk.figures import _filing
+from chalicelib.pages.monthly_texts import stood
 from chalicelib.problems import Problem
 from chalicelib.store import cases, erasure, figures, snapshots
 from chalicelib.store.cases import Dossier
@@ -138,14 +140,14 @@ def test_a_revision_says_the_same_of_a_department_after_the_next() -> None:
 def test_a_year_decodes_no_department_and_of_a_department_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
     store()
     night.bring_up(at_night("2026-03-20"))
-    read, real = [], periods.merge
+    read, real = [], merge
 
     def noted(some: Any) -> Rollup:
         found = real(some)
         read.append({name: sorted(parts) for name, parts in found.times.items()})
         return found
 
-    monkeypatch.setattr(periods, "merge", noted)
+    monkeypatch.setattr("chalicelib.desk.periods.merge", noted)
     whole = periods.shown("2026", at_night("2026-03-20"))
     assert read == [{"all": [""]}, {}]
     assert whole["figures"]["close_mean"]["value"] is not None
@@ -188,7 +190,9 @@ def test_a_withdrawn_filing_is_not_due_since_it_was_withdrawn() -> None:
     assert found is not None
     at = datetime(2026, 3, 2, 6, tzinfo=UTC)
     row = figures_row(state="erased", created_at="2026-03-02T05:00:01.000Z")
-    erased = [{"at": "2026-03-04T05:00:00.000Z", "type": "erased", "actor": "admin1", "data": {}}]
+    erased: list[dict[str, object]] = [
+        {"at": "2026-03-04T05:00:00.000Z", "type": "erased", "actor": "admin1", "data": {}}
+    ]
     gone = Dossier(found.case, found.messages, found.events, [row])
     assert _filing(gone, erased, at) == "waiting", "as it stood then"
     assert _filing(gone, erased, at + timedelta(days=3)) is None
@@ -255,3 +259,17 @@ def test_a_term_of_words_takes_the_cell_and_one_of_files_does_not() -> None:
         assert erasure.erase(found, frozenset({parts}), actor="system", now=at_night("2027-04-01")) == erasure.Erased()
         assert cells() == {left}
     assert stored("2026-03") == before
+
+
+def test_a_month_published_late_says_for_when_its_year_stands() -> None:
+    store()
+    night.bring_up(at_night("2026-03-20"))
+    assert month("2026-05-01") == [{"period": name, "revision": 1} for name in ("2026-03", "2026-04")]
+    march, april = snapshots.latest("2026-03"), snapshots.latest("2026-04")
+    assert march is not None and april is not None
+    assert (march.as_of, march.year_as_of) == ("2026-03-31T16:59:59.999Z", "2026-04-30T16:59:59.999Z")
+    late, timely = (stood(summarise(periods.source(one), nights.CITY)) for one in (march, april))
+    assert late == (
+        "Keadaan pada akhir Selasa, 31 Maret 2026; sejak Januari: pada akhir Kamis, 30 April 2026"
+    )  # fmt: skip
+    assert timely == "Keadaan pada akhir Kamis, 30 April 2026"

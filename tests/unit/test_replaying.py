@@ -161,6 +161,7 @@ def test_the_figures_of_a_year_say_of_which_moment_they_are() -> None:
     for name in REPLAYS:
         assert replaying.stands_at(name) == iso(replaying.known(name).as_of)
     assert replaying.stands_at("atlantis-1") is None
+    replaying.play(YEAR, 210, 213)
     shown = periods.shown("2021", NOW, series=YEAR)
     assert (shown["as_of"], shown["report_revision"]) == ("2022-01-31T17:00:00.000Z", None)
 
