@@ -105,8 +105,9 @@ def _told(case: Case, ticket: str, row: OutboxRow) -> list[Row]:
     # The answer may name whom it was written to. It stays in his case, where an erasure finds it.
     origin = payload.get("origin") or {"ticket": ticket, "row": row.sk}
     what = {"reason": payload.get("reason"), "origin": origin}
-    made = [Row("notice", identifier, {"kind": f"joined_{payload['about']}", **what, **case.contact})]
-    made = made if case.contact else []
+    made = []
+    if case.contact:  # else he called, or came to the counter
+        made.append(Row("notice", identifier, {"kind": f"joined_{payload['about']}", **what, **case.contact}))
     if case.supporters:
         # Whoever follows this one was merged before it was.
         follow = {"kind": FOLLOWERS, "about": payload["about"], **what}

@@ -286,7 +286,7 @@ def test_the_ledger_of_the_day_balances(day: tuple[Day, dict[str, Any]]) -> None
         )
         return evening if quiet else None
 
-    evening = d.until(settled, "every filing and every notice", 3 * d.SECONDS)
+    evening = d.until(settled, "every filing and every notice")
     outcomes = ("opened", "appended", "duplicates", "quarantined", "control")
     assert evening["accepted"] == sum(evening[name] for name in outcomes)
     assert evening["opened"] - morning["opened"] == CASES

@@ -13,7 +13,7 @@ from chalicelib.complaints import lifecycle
 from chalicelib.complaints.city import City, parse
 from chalicelib.complaints.city_alerts import Reach
 from chalicelib.complaints.model import InboundMessage, Media, Sender
-from chalicelib.desk import casework, entry, forwarding, intake, next_due, reconfiguring, searching, triage
+from chalicelib.desk import casework, entry, forwarding, intake, next_due, notices, reconfiguring, searching, triage
 from chalicelib.desk.people import Staff
 from chalicelib.problems import Problem
 from chalicelib.store import cases, cities, ledger, outbox, queues
@@ -352,3 +352,21 @@ def test_a_deadline_that_has_passed_is_not_extended() -> None:
     assert not case_of(ticket).extended
     do(ticket, "extend", {"clock": "resolution", "note": "arsip lama harus dicari"}, person=HEAD)
     assert list(case_of(ticket).extended) == ["resolution"]
+
+
+def test_who_called_and_follows_another_case_has_nobody_to_be_told_and_keeps_nobody_waiting() -> None:
+    answered = says("text", "lampu mati", NOW)
+    caller = enter()
+    do(caller, "merge", {"duplicate_of": answered})
+    do(answered, "assign", {"department": "dishub"}, at=NOW + 2 * MINUTE)
+    do(answered, "respond", {"text": "sudah menyala"}, at=NOW + 3 * MINUTE)
+    (row,) = [row for row in case_rows(answered) if row.sk.endswith("-followers")]
+    notices.spread(answered, row, NOW + 4 * MINUTE)
+    assert [row.state for row in case_rows(answered) if row.sk.endswith("-followers")] == ["confirmed"]
+    assert [row.sk for row in case_rows(caller) if row.destination == "notice"] == []
+
+
+def case_rows(ticket: str) -> list[Any]:
+    found = cases.dossier(ticket)
+    assert found
+    return found.rows

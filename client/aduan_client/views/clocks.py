@@ -61,4 +61,4 @@ def _date(text: Any, say: Words) -> str:
         on = date.fromisoformat(str(text))
     except ValueError:
         return str(text)
-    return f"{say(f'weekday.{on.weekday()}')} {on.isoformat()}"
+    return f"{say.term('weekday', on.weekday())} {on.isoformat()}"
