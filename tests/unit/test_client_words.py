@@ -44,6 +44,7 @@ def test_every_key_named_in_the_code_is_in_the_catalogue_and_the_other_way_round
     by_code = {
         "status", "class", "channel", "clock", "clock_state", "lapor_state", "message", "destination", "usage",
         "reason", "event", "actor", "holiday", "alert_state", "alert_channel", "alert_kind", "alert_act", "queue",
+        "weekday",
     }  # fmt: skip
     by_part = {f"ledger.{part}" for part in re.findall(r'"(\w+)"', code)}
     unused = {key for key in MESSAGES if key.partition(".")[0] not in by_code} - named - by_part
