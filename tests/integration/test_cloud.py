@@ -154,7 +154,7 @@ def test_the_sweep_is_scheduled_every_minute_and_runs_on_its_event(
     }
     answer = clients("lambda").invoke(FunctionName=function["FunctionName"], Payload=json.dumps(event))
     assert "FunctionError" not in answer
-    assert set(json.load(answer["Payload"])["announced"]) == {"lapor", "reporter", "media", "notice"}
+    assert set(json.load(answer["Payload"])["announced"]) == {"lapor", "reporter", "media", "notice", "sie"}
 
 
 def test_deploying_the_same_again_changes_nothing(
