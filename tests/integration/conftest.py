@@ -14,6 +14,7 @@ from tests.integration import driver
 HERE = Path(__file__).parent
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One cloud for all of them, so one worker (`make test` has two); it is the longer half and begins at once."""
     for item in items:

@@ -359,4 +359,5 @@ def test_the_ledger_of_all_this_balances(stage: Stage) -> None:
         return sum(int(shard.get(name, {}).get("N", 0)) for shard in shards)
 
     assert total("accepted") == total("opened") + total("duplicates") > 0
-    assert total("due_lapor") == total("due_reporter") == total("due_media") == total("opened")
+    # Most of them with a photo, those of the reply worker with a text.
+    assert total("due_lapor") == total("due_reporter") == total("opened") > total("due_media") > 0

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from chalice.app import Chalice
 from chalice.test import Client
 
-from chalicelib.api.taps import FORM, LARGEST_FORM, taps
+import app
+from chalicelib.api.taps import FORM, LARGEST_FORM
 from chalicelib.desk import tapping
 from chalicelib.desk.tapping import Answer
 from chalicelib.pages.tap import TapPage
@@ -17,9 +17,7 @@ HEADERS = {"Content-Type": FORM}
 
 @pytest.fixture(scope="module")
 def door() -> Iterator[Client]:
-    app = Chalice("taps")  # a blueprint can be registered once in a process
-    app.register_blueprint(taps)
-    with Client(app) as client:
+    with Client(app.app) as client:
         yield client
 
 
