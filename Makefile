@@ -7,8 +7,6 @@ VENV := .venv
 PY := $(VENV)/bin/python
 INSTALLED := $(VENV)/installed
 STAGE ?= local
-# One worker for the tests of the deployed cloud, which wait more than they work, one for all others.
-PYTEST := $(PY) -m pytest --numprocesses 2 --dist loadgroup
 
 # The newest Python that really runs: a version manager's stand-in exists for versions that are not installed, and
 # some systems ship Python without what makes a virtual environment.
@@ -40,13 +38,13 @@ down: $(INSTALLED) ## stop the local cloud; its data stays
 	@$(PY) -m infra.local.cloud down
 
 test: $(INSTALLED) ## all tests
-	@$(PYTEST)
+	@$(PY) -m pytest
 
 check: $(INSTALLED) ## what CI runs: lint, types, all tests (the template's lint is one of them)
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy .
-	@$(PYTEST)
+	@$(PY) -m pytest
 
 nightly: $(INSTALLED) ## the clocks against the minute-by-minute oracle, 100,000 examples
 	@HYPOTHESIS_PROFILE=nightly $(PY) -m pytest tests/properties/test_clock_properties.py

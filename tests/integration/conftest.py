@@ -1,7 +1,6 @@
 """A cloud of its own for the tests: MiniStack, the simulators and the deployed package, gone when they end."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,18 +9,6 @@ from infra.local.cloud import Cloud
 from infra.local.ports import free_block
 from infra.package import ROOT
 from tests.integration import driver
-
-HERE = Path(__file__).parent
-
-
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One cloud for all of them, so one worker (`make test` has two); it is the longer half and begins at once."""
-    for item in items:
-        if item.path.is_relative_to(HERE):
-            item.add_marker(pytest.mark.xdist_group("cloud"))
-    items.sort(key=lambda item: not item.path.is_relative_to(HERE))
-
 
 @pytest.fixture(scope="session")
 def local_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
