@@ -10,6 +10,7 @@ from infra.local.ports import free_block
 from infra.package import ROOT
 from tests.integration import driver
 
+
 @pytest.fixture(scope="session")
 def local_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """Started and deployed, with each function held to its own permissions."""
