@@ -1,6 +1,6 @@
 # Needs Python 3.11, 3.12 or 3.13 with venv, make and a network; everything else is set up in .venv and .local.
 .DEFAULT_GOAL := help
-.PHONY: help up down test nightly check bench package deploy lock clean setup
+.PHONY: help up down test test-plain test-cloud nightly check bench package deploy lock clean setup
 MAKEFLAGS += --no-print-directory
 
 VENV := .venv
@@ -38,13 +38,22 @@ down: $(INSTALLED) ## stop the local cloud; its data stays
 	@$(PY) -m infra.local.cloud down
 
 test: $(INSTALLED) ## all tests
-	@$(PY) -m pytest
+	@echo "Two groups side by side, about ten minutes; each shows its result when it ends."
+	@$(MAKE) -j2 --output-sync=target test-plain test-cloud
+
+# What needs no cloud, and what is deployed to one: the second waits more than it computes. Two processes, since tests
+# that count what one cloud did cannot share it with other tests that run at the same time.
+test-plain: $(INSTALLED)
+	@$(PY) -m pytest --ignore=tests/integration
+
+test-cloud: $(INSTALLED)
+	@$(PY) -m pytest tests/integration
 
 check: $(INSTALLED) ## what CI runs: lint, types, all tests (the template's lint is one of them)
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy .
-	@$(PY) -m pytest
+	@$(MAKE) test
 
 nightly: $(INSTALLED) ## the clocks against the minute-by-minute oracle, 100,000 examples
 	@HYPOTHESIS_PROFILE=nightly $(PY) -m pytest tests/properties/test_clock_properties.py

@@ -6,7 +6,6 @@ Wants what app.py wants in its environment.
 """
 
 import json
-import resource
 import sys
 import time
 from datetime import UTC, datetime
@@ -19,7 +18,7 @@ from chalicelib.store import cities, figures, snapshots
 from chalicelib.store.aws import SHARED
 from chalicelib.store.figures import MONTHEND, NOW, OWN, Head
 from chalicelib.store.snapshots import Snapshot
-from tests.unit.hundred_thousand import facts
+from tests.unit.hundred_thousand import facts, peak_mb
 
 CASES = 100_000
 # The dearest month: the year so far is the whole year, and the year's report is made as well.
@@ -101,7 +100,7 @@ def run() -> None:
         json.dumps(
             {
                 "rru": float(inside.spent["rru"]),
-                "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+                "peak_mb": peak_mb(),
                 "received": made[0].document["figures"]["received"]["numerator"],
                 "seconds": round(time.monotonic() - began, 1),
             }

@@ -147,7 +147,7 @@ def figures(known: Known) -> Iterator[Figure]:
 def _warm(workers: Workers) -> None:
     """Every process has been asked once: cold starts are another figure's (cold_start_ratio)."""
     with ThreadPoolExecutor(PROCESSES) as pool:
-        event = staff_event("GET", "/v1/complaints", "operator", query={"limit": "1", "phone": "081300000000"})
+        event = staff_event("POST", "/v1/callers", "operator", body={"phone": "081300000000"})
         answers = list(pool.map(lambda _: workers.answer(event), range(3 * PROCESSES)))
     if bad := [answer for answer in answers if answer.status != 200]:
         raise RuntimeError(f"the functions do not work: {bad[0].body or 'no answer'}")

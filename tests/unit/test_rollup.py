@@ -256,7 +256,7 @@ def test_a_hundred_thousand_cases_fit_in_memory() -> None:
     found = msgspec.json.decode(done.stdout)
     assert found["received"] == 100_000
     assert found["same_bytes"] is True
-    assert found["peak_mb"] < 512  # with the making of the days beside it; `make bench` measures the job alone
+    assert found["peak_mb"] < 256  # 165 measured; `make bench` measures the job itself
 
 
 def test_by_weekday_from_monday() -> None:
