@@ -1,6 +1,6 @@
 """What the timeline says about the clocks of a case: when each started, what ended it, when it stood still.
 
-A *run* is one go of one clock. The rules, each tested under its name in tests/unit/test_clocks.py:
+A *run* is one go of one clock. The rules, each tested under its name in tests/unit/test_clock*.py:
 
 - `verification` runs once, from the receipt, until somebody decides: verify, assign, reject or merge.
 - `resolution` runs until the answer (respond).
