@@ -1,19 +1,16 @@
 """What the whole life of a case costs: DynamoDB's units, invocations, and US dollars at list prices (docs/cost.md)."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import requests
 
-from bench.cloud import Known, client, function_variables, tables_like
+from bench import probes
+from bench.cloud import Known, client
 from bench.figures import Figure
 from infra.local.demo import Staff, deliver
 from infra.package import ROOT
@@ -52,19 +49,9 @@ def steps(known: Known, *, both: bool) -> list[dict[str, Any]]:
     Raises RuntimeError when a step went wrong.
     """
     name = f"life-{'both' if both else 'number'}"
-    variables = function_variables(known, tables_like(known, name), f"{name}-outbox") | {
-        "LIFE_SECRET": known["secrets"]["whatsapp_app_secret"].split()[0],
-        "LIFE_USER": "1" if both else "",
-        "PYTHONPATH": str(ROOT),
-        "PATH": os.environ["PATH"],
-    }
-    program = Path(__file__).with_name("probe_life.py")
-    done = subprocess.run(
-        [sys.executable, str(program)], env=variables, capture_output=True, text=True, check=False, timeout=120
-    )
-    if done.returncode != 0:
-        raise RuntimeError(f"the life could not be lived: {done.stderr[-2000:]}")
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    secret = known["secrets"]["whatsapp_app_secret"].split()[0]
+    environment = probes.variables(known, name) | {"LIFE_SECRET": secret, "LIFE_USER": "1" if both else ""}
+    return probes.run("probe_life.py", environment, seconds=120)
 
 
 def play(known: Known) -> dict[str, float]:

@@ -99,6 +99,7 @@ def _all(known: CalendarMark, step: Step, now: datetime, until: float) -> tuple[
     """Look at every open case from where the last run stopped; how many, how many moved, how many could not be done,
     and whether it came to the end."""
     departments = [one.id for city, _ in (step.old, step.new) for one in city.departments]
+    departments += cities.desk_rules().former
     way = recomputing.stations(departments, str(known.began))
     looked_at = moved = failed = 0
     after: str | None = known.after

@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING, Any
 from chalicelib import logs
 from chalicelib.complaints.recipients import DEPARTMENT, HEAD, recipients
 from chalicelib.complaints.sending_hours import SendingHours
-from chalicelib.desk import delivering, digests
+from chalicelib.desk import calendar_years, delivering, digests
 from chalicelib.desk.delivering import EMAIL, WHATSAPP, Message
 from chalicelib.desk.digests import Morning
 from chalicelib.pages import digests as pages
 from chalicelib.pages.digests import Row
 from chalicelib.settings import settings
-from chalicelib.store import cities, deliveries, job_marks
+from chalicelib.store import cities, deliveries, job_marks, listing
 from chalicelib.store.items import NOBODY
 
 if TYPE_CHECKING:
@@ -88,7 +88,12 @@ def run(now: datetime) -> dict[str, Any]:
         city = cities.current()
     except cities.NoCity:
         return {"done": True}
-    at = digests.morning(city, SendingHours(city), now)
+    hours = SendingHours(city)
+    at = digests.morning(city, hours, now)
+    if at is None and (year := digests.missing_year(hours, now)):
+        # Not in silence: the sweep of alerts tells the admin, each working day (desk/calendar_years.py).
+        calendar_years.needed([year], now)
+        return {"done": False, "no_calendar": year}
     if at is None or job_marks.done(JOB, at.day.isoformat()):
         return {"done": True}
     if at.over and job_marks.kept(JOB, at.day.isoformat(), BEGUN) is None:
@@ -191,16 +196,22 @@ class _Run:
             return True
         if len(self.rows) < len(self.at.city.departments) or not self.at.hours.may_tell("mayor", None, self.at.now):
             return False  # totals are complete, or not said
-        held = digests.open_cases(NOBODY, self.at)
-        self.broken += len(held.unread)
-        unassigned = digests.row("Belum didisposisikan", held, self.at)
+        # A case that was closed when its department was removed may have been reopened since.
+        unassigned = self._row("Belum didisposisikan", [NOBODY])
+        gone = self._row("OPD tidak lagi ada", filter(listing.any_open, cities.desk_rules().former))
 
         def make(name: str, _channel: str) -> Mail | None:
-            found = digests.of_city(name, list(self.rows.values()), unassigned, self.at)
+            found = digests.of_city(name, list(self.rows.values()), unassigned, gone, self.at)
             return Mail(Message(pages.weekly(found), (found.verdict, "-", ELSEWHERE)), []) if found else None
 
         told = [self._attempt(partial(self._tell, WEEKLY, key, way, None, make)) for key, way in untold]
         return all(told)
+
+    def _row(self, name: str, queues: Iterable[str]) -> Row:
+        held = [digests.open_cases(queue, self.at) for queue in queues]
+        unread = tuple(ticket for one in held for ticket in one.unread)
+        self.broken += len(unread)
+        return digests.row(name, digests.Held([case for one in held for case in one.opened], unread), self.at)
 
     def _untold_of_city(self) -> list[tuple[str, Way]]:
         found = [

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib import logs
 from chalicelib.complaints import alerting
+from chalicelib.complaints.calendar import known_years
 from chalicelib.complaints.sending_hours import SendingHours
-from chalicelib.desk import alert_sending, casework
+from chalicelib.desk import alert_sending, calendar_years, casework
 from chalicelib.store import alerting as store
 from chalicelib.store import cases, cities
 
@@ -51,27 +52,34 @@ def run(now: datetime) -> dict[str, Any]:
 def _sweep(city: "City", hours: SendingHours, now: datetime) -> tuple[int, int, bool, int]:
     until = time.monotonic() + SECONDS
     looked_at = decided = broken = 0
+    left, years = False, set[int]()
     for due in store.to_look_at(now):
         if time.monotonic() > until:
-            return looked_at, decided, True, broken
+            left = True
+            break
         try:
-            decided += _look(due.ticket, city, hours, now)
+            decided += _look(due.ticket, city, hours, now, years)
         except Exception as error:
             # One case must not keep all others from being looked at.
             logs.failure("look_failed", error, job="sla_alerts", ticket=due.ticket)
             broken += 1
         looked_at += 1
-    return looked_at, decided, False, broken
+    # Deadlines that cannot be worked out stop no other; the admin is told of their year with the other notices.
+    calendar_years.needed(years - known_years(city.holidays), now)
+    return looked_at, decided, left, broken
 
 
-def _look(ticket: str, city: "City", hours: SendingHours, now: datetime) -> int:
-    """How many alerts this look decided; none where another run was faster."""
+def _look(ticket: str, city: "City", hours: SendingHours, now: datetime, years: set[int]) -> int:
+    """How many alerts this look decided; none where another run was faster. `years`: takes those whose calendar the
+    case has lacked."""
     for _ in range(TRIES):
         found = cases.dossier(ticket)
         if found is None or found.case.osk is None or datetime.fromisoformat(found.case.osk.partition("#")[0]) > now:
             return 0
         at = max(now, datetime.fromisoformat(found.case.updated_at) + JUST)
-        steps, moment = alerting.decide(casework.timeline(found), city, now, at, hours)
+        timeline = casework.timeline(found)
+        steps, moment = alerting.decide(timeline, city, now, at, hours)
+        years |= alerting.years_asked(timeline, steps)
         if store.write(found.case, steps, at, max(moment, now + SOONEST) if moment else None):
             return len(steps)
     raise Unfinished("changed again and again")

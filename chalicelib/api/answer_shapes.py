@@ -364,40 +364,6 @@ class SurveyDone(Struct, forbid_unknown_fields=True):
     score: int
 
 
-class ReplayPart(Struct, forbid_unknown_fields=True):
-    """What a call stored, and what was there before; `total`: how many cases the year has."""
-
-    name: str
-    played: int
-    there: int
-    total: int
-
-
-class ReplayFigure(Struct, forbid_unknown_fields=True):
-    id: str
-    year: int
-    title: str
-    published: str
-    computed: str | None
-    equal: bool
-    basis: str
-
-
-class ReplayState(Struct, forbid_unknown_fields=True):
-    """`published` and `computed` by figure; `chosen`: what was not published."""
-
-    name: str
-    state: Literal["empty", "partial", "complete"]
-    total: int
-    counted: int
-    as_of: str
-    published: dict[str, str]
-    computed: dict[str, str | None]
-    equal: dict[str, bool]
-    figures: list[ReplayFigure]
-    chosen: list[str]
-
-
 class ProblemDocument(Struct):
     """RFC 9457; some problems have members of their own, such as `field`, `allowed` or `version`."""
 

@@ -179,12 +179,13 @@ def quarantined() -> Response:
     from chalicelib.desk import views
     from chalicelib.problems import Problem
     from chalicelib.store import cases
+    from chalicelib.store.cursors import BadCursor
 
     request = complaints.current_request
     caller(request)
     query = parameters(request)
     try:
         items, following = cases.quarantined(limit=limit(query), cursor=cursor(query))
-    except cases.BadCursor:
+    except BadCursor:
         raise Problem(400, "cursor: bukan dari daftar ini.") from None
     return answers.json({"items": [views.quarantined(item) for item in items], "next": following})

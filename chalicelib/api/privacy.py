@@ -39,7 +39,7 @@ def log() -> Response:
     from chalicelib.desk import erasing
     from chalicelib.problems import Problem
     from chalicelib.store import erasures
-    from chalicelib.store.cases import BadCursor
+    from chalicelib.store.cursors import BadCursor
 
     request = privacy.current_request
     caller(request)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from chalicelib.api import answer_shapes, dead_letter_shapes, figure_shapes, shapes
+from chalicelib.api import answer_shapes, dead_letter_shapes, figure_shapes, replay_shapes, shapes
 from chalicelib.complaints.lifecycle import roles_of
 
 DESK = ("admin", "operator")
@@ -324,14 +324,14 @@ REPLAYS = (
         summary="Play some cases of a published year again",
         roles=("admin",),
         request=shapes.Replayed,
-        response=answer_shapes.ReplayPart,
+        response=replay_shapes.ReplayPart,
     ),
     Route(
         method="GET",
         path="/v1/replays/{name}",
         summary="A replayed year's figures beside the published ones",
         roles=("admin",),
-        response=answer_shapes.ReplayState,
+        response=replay_shapes.ReplayState,
     ),
 )
 

@@ -86,7 +86,6 @@ LABELS = {
     "revoke": "[pesan ditarik]",
     "edit": "[pesan diubah]",
 }
-UNSUPPORTED_LABEL = "[jenis pesan tidak didukung]"
 
 BSUID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[0-9A-Za-z]{1,128}")
 _PHONE = re.compile(r"\+?([0-9]{5,15})")
@@ -154,24 +153,6 @@ def parse(body: bytes, received_at: datetime | None = None) -> list[Item]:
         for change in changes:
             items.extend(_change(change, received_at, body))
     return items
-
-
-def display_text(message: InboundMessage) -> str:
-    """One line for staff: the citizen's words or, where there are none, what was sent (Indonesian)."""
-    if message.text:
-        return message.text
-    label = LABELS.get(message.kind, UNSUPPORTED_LABEL)
-    detail: object = None
-    if message.kind == "location" and message.location:
-        place = message.location
-        detail = place.name or place.address
-        if not detail and place.lat is not None and place.lon is not None:
-            detail = f"{place.lat:.6f}, {place.lon:.6f}"
-    elif message.kind == "document" and message.media:
-        detail = message.media.filename
-    elif message.kind == "reaction":
-        detail = _string(_dig(message.extra, "reaction", "emoji"))
-    return f"{label} {detail}" if detail else label
 
 
 def _decode(body: bytes) -> Any:

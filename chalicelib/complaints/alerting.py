@@ -9,7 +9,8 @@ which have been. The rules, each tested under its name in tests/unit/test_alerti
   later than one working day before the due date.
 - A step that tells officers or heads as well as people of the city is told to each of the two in their own hours.
 - Of several steps of one clock that are due at once (nothing ran for a day; a night lay over a deadline of hours) only
-  the highest is told, and says which were skipped. Nor is a lower step told after a higher one to the same people.
+  the highest is told, and says which were skipped. Where the breach is one of these, who would have heard of it gets
+  the higher step too (`also`). Nor is a lower step told after a higher one to the same people.
 - An acknowledgement silences its run until it expires; then the highest step that has come due meanwhile is told.
 - An alert that was withdrawn before it was sent (`delivery` is void) has told nobody: its step comes again.
 - A clock that stands still tells nothing, nor does one that is over, nor a finished case: what happened up to this
@@ -25,7 +26,6 @@ from typing import TYPE_CHECKING, Any, Literal
 from chalicelib.complaints import clocks as clockwork
 from chalicelib.complaints import lifecycle
 from chalicelib.complaints.calendar import Calendar, NoCalendar
-from chalicelib.complaints.city import minutes
 from chalicelib.complaints.clock_runs import moment
 from chalicelib.complaints.clocks import Clock
 from chalicelib.complaints.facts import ALERT
@@ -34,7 +34,7 @@ from chalicelib.complaints.recipients import ADMIN, OF_A_DEPARTMENT
 from chalicelib.complaints.sending_hours import SendingHours
 
 if TYPE_CHECKING:
-    from chalicelib.complaints.city import City, Standard
+    from chalicelib.complaints.city import City
     from chalicelib.complaints.city_alerts import Alert
 
 ACKNOWLEDGED = "acknowledged"
@@ -45,8 +45,6 @@ BREACHED = 100
 VOID = "void"
 # A case whose moments cannot be known is looked at this often.
 LOOK_AGAIN = timedelta(days=1)
-# The class of a case nobody has looked at yet.
-FIRST_CLASS = "complaint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +65,8 @@ class DueStep:
     skipped: tuple[int, ...] = ()
     year: int | None = None
     """Whose calendar is missing."""
+    also: tuple[str, ...] = ()
+    """Roles of the breach that was skipped: they hold the case, and get this alert each in his own hours."""
 
     def data(self) -> dict[str, Any]:
         """What the timeline keeps of it."""
@@ -82,8 +82,24 @@ class DueStep:
             "rule": standard.legal_basis,
             "department": self.department,
         }
-        more = {"emergency": self.emergency, "skipped": list(self.skipped), "year": self.year}
+        more = {
+            "emergency": self.emergency,
+            "skipped": list(self.skipped),
+            "also": list(self.also),
+            "year": self.year,
+        }
         return said | {name: value for name, value in more.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What is told of a clock next if nothing happens: to whom (roles), and when those are to be told."""
+
+    percent: int
+    to: tuple[str, ...]
+    at: datetime | None
+    """None: the calendar of `year` is missing."""
+    year: int | None = None
 
 
 def due_steps(
@@ -113,6 +129,37 @@ def decide(
         return [], _next(case)
     told = [{"at": at, "actor": "system", "type": ALERT, "data": step.data()} for step in steps]
     return steps, next_moment([*timeline, *told], city, now, hours)
+
+
+def ahead(
+    timeline: Sequence[Mapping[str, Any]],
+    city: "City",
+    now: datetime,
+    *,
+    name: str,
+    above: int,
+    hours: SendingHours | None = None,
+) -> Ahead | None:
+    """What of the clock of that name is told next, after the step of `above` percent that is being told; None: nothing.
+    Of several steps that come at one moment it is the highest, as they are decided then."""
+    case = _Case(timeline, city, now, hours)
+    coming = [(part, max(at, now)) for part, at in case.waiting(name) if at > now or part.alert.percent > above]
+    if not coming:
+        unknown = (part for part in case.parts(name) if part.at is None)
+        return next((Ahead(part.alert.percent, part.to, None, part.year) for part in unknown), None)
+    first = min(at for _, at in coming)
+    then = _Case(timeline, city, first, case.hours).waiting(name)
+    due = [part for part, at in then if at <= first and (at > now or part.alert.percent > above)]
+    due = due or [part for part, at in coming if at == first]
+    highest = max(part.alert.percent for part in due)
+    to = dict.fromkeys(role for part in due if part.alert.percent == highest for role in part.to)
+    return Ahead(highest, tuple(to), first)
+
+
+def years_asked(timeline: Sequence[Mapping[str, Any]], steps: Sequence[DueStep]) -> set[int]:
+    """The years whose calendar a case lacks, or has lacked before."""
+    before = {one["data"]["year"] for one in timeline if one["type"] == ALERT and one["data"].get("year")}
+    return before | {step.year for step in steps if step.year}
 
 
 def needless(
@@ -152,41 +199,6 @@ def acknowledged(timeline: Iterable[Mapping[str, Any]], clock: Clock) -> tuple[d
     return max((one for one in said if one[0] >= clock.opened), key=lambda one: one[1], default=None)
 
 
-def first_look(city: "City") -> timedelta:
-    """How soon after its receipt the first step of a case can come, for one that nobody has looked at: never later
-    than the true moment, and cheap to know. Intake writes it down without reading the city."""
-    found = [
-        _no_sooner(city, one, step.percent)
-        for one in city.standards
-        if one.class_ in (FIRST_CLASS, "*") and one.start_event == "received"
-        for step in city.alerts
-        if step.clock == one.clock
-    ]
-    return max(min(found, default=LOOK_AGAIN), timedelta(0))
-
-
-def _no_sooner(city: "City", standard: "Standard", percent: int) -> timedelta:
-    if standard.unit == "hours":
-        return timedelta(hours=standard.amount) * min(percent, BREACHED) / BREACHED
-    if standard.unit == "calendar_days":
-        # The working day before the due date may lie many days off before it.
-        return timedelta(days=standard.amount) if percent >= BREACHED else timedelta(0)
-    day_before = timedelta(days=standard.amount - 2) if percent < BREACHED else timedelta.max
-    # Working days differ in length: r of the first day and n others of at least `short` are waited for, of which a
-    # share is gone after k others of at most `long`. Those begin no sooner than k - 1 days after the receipt.
-    weeks = [city.hours, *(period.hours for period in city.hours_periods)]
-    lengths = [sum(end - begin for begin, end in week.spans(day)) for week in weeks for day in range(7)]
-    lengths += [sum(end - begin for begin, end in _spans(day.hours)) for day in city.holidays]
-    worked = [length for length in lengths if length]
-    share = min(percent, BREACHED) / BREACHED
-    k = share * standard.amount * min(worked) / max(worked) - (1 - share)
-    return min(timedelta(days=max(int(k) - 1, 0)), day_before)
-
-
-def _spans(hours: Sequence[str]) -> Iterator[tuple[int, int]]:
-    return ((minutes(span[:5]), minutes(span[6:])) for span in hours)
-
-
 class _Case:
     """A case as far as alerts are concerned."""
 
@@ -219,6 +231,19 @@ class _Case:
         if id(clock) not in self._left:
             self._left[id(clock)] = list(_left(clock, self))
         return self._left[id(clock)]
+
+    def breach(self, clock: Clock) -> int | None:
+        """The first step of the clock's ladder that says that it is late."""
+        late = (one.percent for one in self.city.alerts if one.clock == clock.name and one.percent >= BREACHED)
+        return min(late, default=None)
+
+    def parts(self, name: str) -> "list[_Part]":
+        """The steps still to be told of the clock of that name."""
+        return [part for clock in self.going if clock.name == name for part in self.left(clock)]
+
+    def waiting(self, name: str) -> "list[tuple[_Part, datetime]]":
+        """Of these, those whose moment is known, with it."""
+        return [one for clock in self.going if clock.name == name for one in _waiting(clock, self)]
 
     def silent_until(self, clock: Clock) -> datetime | None:
         """Until when somebody took this run upon himself."""
@@ -258,6 +283,7 @@ def _due(clock: Clock, case: _Case) -> Iterator[DueStep]:
     due = [(part, at) for part, at in _waiting(clock, case) if at <= case.now]
     highest = max((part.alert.percent for part, _ in due), default=0)
     skipped = tuple(dict.fromkeys(part.alert.percent for part, _ in due if part.alert.percent < highest))
+    also = _of_the_breach([part for part, _ in due], highest, case.breach(clock))
     for part, at in due:
         if part.alert.percent == highest:
             yield DueStep(
@@ -270,7 +296,16 @@ def _due(clock: Clock, case: _Case) -> Iterator[DueStep]:
                 case.state.department,
                 case.emergency,
                 skipped,
+                also=also,
             )
+            also = ()  # once, where the step is told to two sets of hours
+
+
+def _of_the_breach(due: "Sequence[_Part]", highest: int, breach: int | None) -> tuple[str, ...]:
+    """Who would have been told of the breach, where that is skipped now, and is not told of the highest step anyway."""
+    told = {role for part in due if part.alert.percent == highest for role in part.to}
+    roles = dict.fromkeys(role for part in due if part.alert.percent == breach for role in part.to)
+    return tuple(role for role in roles if role not in told)
 
 
 def _kind(percent: int) -> Kind:
@@ -300,7 +335,7 @@ def _waiting(clock: Clock, case: _Case) -> Iterator[tuple[_Part, datetime]]:
     """The steps not told yet whose moment is known, with that moment."""
     silent = case.silent_until(clock)
     for part in case.left(clock):
-        if part.at is None or (part.at > case.now and _stands_still(clock)):
+        if part.at is None or (part.at > case.now and stands_still(clock)):
             continue
         at = part.at
         if silent and silent > at:
@@ -311,7 +346,7 @@ def _waiting(clock: Clock, case: _Case) -> Iterator[tuple[_Part, datetime]]:
         yield part, at
 
 
-def _stands_still(clock: Clock) -> bool:
+def stands_still(clock: Clock) -> bool:
     """Whether time does not go on for it, late as it may be: what is to come comes when the wait is over."""
     return bool(clock.pauses) and clock.pauses[-1].end is None and clock.pauses[-1].stops
 

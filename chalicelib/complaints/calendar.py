@@ -15,7 +15,7 @@ less the time in which a clock stood still. Moments are timezone-aware; days are
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -156,6 +156,11 @@ class Calendar(ABC):
             on += ONE_DAY
 
 
+def known_years(holidays: Iterable[Holiday]) -> frozenset[int]:
+    """The years somebody has entered: those with public holidays."""
+    return frozenset(one.date.year for one in holidays if one.kind == "public")
+
+
 class WorkCalendar(Calendar):
     """The calendar of one unit. `hours` are its week; `periods` replace them for some weeks; `works_on_holidays`: no
     holiday of the list changes its week. Days are made once and kept."""
@@ -174,7 +179,7 @@ class WorkCalendar(Calendar):
         self._hours, self._periods = hours, tuple(periods)
         self._cuti_bersama, self._on_duty = cuti_bersama_is_holiday, works_on_holidays
         self._holidays = tuple(holidays)
-        self._years = frozenset(one.date.year for one in holidays if one.kind == "public")
+        self._years = known_years(holidays)
         self._entries: dict[date, Holiday] = {}
         for one in sorted(holidays, key=lambda one: -_PRECEDENCE.index(one.kind)):
             if one.kind != "cuti_bersama" or cuti_bersama_is_holiday:

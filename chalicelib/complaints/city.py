@@ -5,7 +5,7 @@ Every number of a regulation is here as data with its legal basis and its date, 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -283,21 +283,12 @@ def parse(toml_text: str) -> City:
         line = int(where[1]) if where and where[1] else toml_text.count("\n") + 1
         said = f"bukan TOML yang sah: {str(error).split(' (at')[0]}"
         raise InvalidCity([Fault(line, None, said)]) from None
-    return _checked(data, toml_lines.lines(toml_text))
+    return checked(data, toml_lines.lines(toml_text))
 
 
 def to_json(city: City) -> bytes:
     """The configuration as JSON, the form it is stored and sent in."""
     return msgspec.json.encode(city)
-
-
-def from_json(data: bytes) -> City:
-    """The configuration out of JSON somebody sent, checked like a file. Raises InvalidCity."""
-    try:
-        value = msgspec.json.decode(data)
-    except (ValueError, RecursionError):
-        raise InvalidCity([Fault(None, None, "bukan JSON yang sah")]) from None
-    return _checked(value, None)
 
 
 def from_stored(data: bytes) -> City:
@@ -317,7 +308,8 @@ def minutes(clock_time: str) -> int:
     return int(clock_time[:2]) * 60 + int(clock_time[3:5])
 
 
-def _checked(data: object, line_of: dict[toml_lines.Path, int] | None) -> City:
+def checked(data: object, line_of: Mapping[toml_lines.Path, int]) -> City:
+    """The city that data of any shape describes; `line_of` says where its values were written. Raises InvalidCity."""
     problems: list[Problem] = []
     city = build(City, data, (), problems)
     refused = {problem.path for problem in problems}
@@ -328,16 +320,12 @@ def _checked(data: object, line_of: dict[toml_lines.Path, int] | None) -> City:
     ]
     if problems:
         placed = sorted(((_line(problem, line_of), problem) for problem in problems), key=lambda pair: pair[0])
-        raise InvalidCity(
-            [Fault(line or None, _named(problem.path, data), problem.message) for line, problem in placed]
-        )
+        raise InvalidCity([Fault(line, _named(problem.path, data), problem.message) for line, problem in placed])
     return city
 
 
-def _line(problem: Problem, line_of: dict[toml_lines.Path, int] | None) -> int:
-    """The line of the value, or of the nearest table around it; 0 when there are no lines."""
-    if line_of is None:
-        return 0
+def _line(problem: Problem, line_of: Mapping[toml_lines.Path, int]) -> int:
+    """The line of the value, or of the nearest table around it."""
     path = problem.path
     while path and path not in line_of:
         path = path[:-1]

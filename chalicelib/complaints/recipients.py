@@ -41,6 +41,12 @@ def channels(contact: Contact, by: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in by if name in has) or has
 
 
+def hours_of(contact: Contact) -> str:
+    """The role whose hours this address keeps: a department's mailbox those of its department."""
+    role: str = contact.role
+    return HEAD if role == DEPARTMENT else role
+
+
 def _of_department(city: "City", role: str, department_id: str | None) -> tuple[Contact, ...]:
     department = city.department(department_id) if department_id else None
     reach = department if role == DEPARTMENT else getattr(department, role, None)

@@ -53,9 +53,3 @@ class Address:
         if role == DEPARTMENT:  # its one mailbox is whoever's step it is
             return HEAD if HEAD in self.roles else OFFICER
         return role if role in OF_A_DEPARTMENT else None
-
-
-def hours_of(contact: "Contact") -> str:
-    """Whose hours this address keeps: a department's mailbox those of its department."""
-    role: str = contact.role
-    return HEAD if role == DEPARTMENT else role

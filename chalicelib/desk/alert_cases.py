@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from chalicelib.complaints import alerting
 from chalicelib.complaints.calendar import NoCalendar
 from chalicelib.complaints.clocks import Clock
 from chalicelib.complaints.explain import CLOCK_NAMES, MONTHS, UNIT_NAMES, WEEKDAYS, ZONES, spoken_hours
-from chalicelib.complaints.ladder import step_at
+from chalicelib.complaints.recipients import DEPARTMENT, hours_of, recipients
 from chalicelib.complaints.redaction import redact
 from chalicelib.complaints.sending_hours import SendingHours
 from chalicelib.desk import casework
@@ -61,7 +62,10 @@ ROLES = {
     "sekda": "Sekda",
     "mayor": "Wali Kota",
     "executive": "pimpinan",
+    "department": "alamat bersama OPD",
 }
+UNKNOWN = "setelah daftar hari libur kota dilengkapi"
+LAST = "Ini pemberitahuan terakhir: tidak ada jenjang di atasnya"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,6 @@ def line(
 ) -> CaseLine:
     """The case as the mail shows it."""
     case, clock = due.found.case, due.clock
-    holder = city.department(case.department) if case.department else None
     return CaseLine(
         ticket=case.ticket,
         tone=_tone(due, now),
@@ -114,7 +117,7 @@ def line(
         if clock.due_at
         else "belum dapat dihitung",
         rule=f"{clock.amount} {UNIT_NAMES[clock.standard.unit]} · {clock.standard.legal_basis}",
-        holder=holder.name if holder else "belum didisposisikan ke OPD",
+        holder=_holder(case.department, city),
         last=_last(due.found, clock, now),
         following=_following(due, city, hours, now),
         link=link,
@@ -233,17 +236,53 @@ def _last(found: Dossier, clock: Clock, now: datetime) -> str:
 
 
 def _following(due: Due, city: "City", hours: SendingHours, now: datetime) -> str | None:
-    """The next step of the ladder above this one that still lies ahead."""
+    """What comes of it if nothing is done: who is told next, and when. None while the clock stands still."""
     clock = due.clock
-    above = (one for one in city.alerts if one.clock == clock.name and one.percent > due.percent)
-    for alert in sorted(above, key=lambda one: one.percent):
-        telling = hours.telling(alert.to[0], due.found.case.department)
-        try:
-            at = step_at(clock, alert.percent, telling, anytime=due.emergency)
-        except NoCalendar:
-            return None
-        if at and at > now:
-            roles = [ROLES[role] for role in alert.to]
-            who = " dan ".join([", ".join(roles[:-1]), roles[-1]] if len(roles) > 1 else roles)
-            return f"Bila belum {MISSING[clock.name]}, {who} diberi tahu {moment(at, clock, now)}"
-    return None
+    if clock.due_at is None or alerting.stands_still(clock):
+        return None
+    timeline = casework.timeline(due.found)
+    step = alerting.ahead(timeline, city, now, name=clock.name, above=due.percent, hours=hours)
+    if step is None:
+        return LAST
+    told = "diperingatkan" if step.percent < alerting.BREACHED else "diberi tahu"
+    late = " keterlambatannya" if step.percent == alerting.BREACHED else ""
+    groups = [
+        f"{_listed(who)} {told}{late} {moment(at, clock, now) if at else UNKNOWN}"
+        for at, who in _told_when(step, due, city, hours)
+    ]
+    return f"Bila belum {MISSING[clock.name]}, {'; '.join(groups)}" if groups else None
+
+
+def _told_when(
+    step: alerting.Ahead, due: Due, city: "City", hours: SendingHours
+) -> list[tuple[datetime | None, list[str]]]:
+    """Who is really told of a step, and when, the first first: in the place of who has no address somebody else is, in
+    his own hours. None: the calendar of that year is missing."""
+    department = due.found.case.department
+    for_whom: dict[tuple[datetime | None, str], list[str]] = {}
+    for role in step.to:
+        for contact in recipients(city, role, department):
+            when = step.at
+            if when and not due.emergency:
+                try:
+                    when = hours.telling(hours_of(contact), department).next_working_moment(when)
+                except NoCalendar:
+                    when = None
+            instead_of = for_whom.setdefault((when, contact.role), [])
+            if department and contact.role not in (*step.to, DEPARTMENT) and ROLES[role] not in instead_of:
+                instead_of.append(ROLES[role])
+    found: dict[datetime | None, list[str]] = {}
+    for (when, role), instead_of in for_whom.items():
+        found.setdefault(when, []).append(ROLES[role] + (f" (untuk {_listed(instead_of)})" if instead_of else ""))
+    return sorted(found.items(), key=lambda one: (one[0] is None, one[0] or step.at or due.clock.start.at))
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " dan ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _holder(department: str | None, city: "City") -> str:
+    if department is None:
+        return "belum didisposisikan ke OPD"
+    known = city.department(department)
+    return known.name if known else "OPD yang tidak lagi ada di kota ini"

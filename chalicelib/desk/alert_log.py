@@ -1,7 +1,5 @@
 """Who was told what and when, and what became of it: the deliveries as staff see them."""
 
-import base64
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +8,7 @@ from typing import Any
 from chalicelib.desk import casework
 from chalicelib.desk.people import DEPARTMENTAL, Staff
 from chalicelib.problems import Problem
-from chalicelib.store import alert_lists
+from chalicelib.store import alert_lists, cursors
 from chalicelib.store.deliveries import STATES, VOID, Delivery
 from chalicelib.store.keys import iso
 
@@ -76,11 +74,11 @@ def _walk(
             if fits(one):
                 found.append(one)
             if len(found) == limit:
-                return [view(one) for one in found], _cursor(question, after)
+                return [view(one) for one in found], cursors.encode((question, after))
         if not page.more:
             return [view(one) for one in found], None
         after = page.last
-    return [view(one) for one in found], _cursor(question, after)
+    return [view(one) for one in found], cursors.encode((question, after))
 
 
 def view(one: Delivery) -> dict[str, Any]:
@@ -106,17 +104,13 @@ def view(one: Delivery) -> dict[str, Any]:
     }
 
 
-def _cursor(question: str, after: str | None) -> str:
-    return base64.urlsafe_b64encode(json.dumps([question, after]).encode()).decode().rstrip("=")
-
-
 def _position(cursor: str | None, question: str) -> str | None:
     if cursor is None:
         return None
     try:
-        asked, after = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, TypeError, RecursionError):
-        asked, after = None, None
-    if asked != question or not (isinstance(after, str) and 20 < len(after) < 100 and after.isascii()):
+        asked, after = cursors.decode(cursor, tuple[str, str])
+    except cursors.BadCursor:
+        asked, after = "", ""
+    if asked != question or not (20 < len(after) < 100 and after.isascii()):
         raise Problem(400, "cursor: bukan dari daftar ini.")
-    return str(after)
+    return after

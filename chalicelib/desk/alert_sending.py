@@ -18,16 +18,16 @@ from chalicelib.complaints import alerting, lifecycle
 from chalicelib.complaints.calendar import ONE_DAY, NoCalendar
 from chalicelib.complaints.clock_runs import moment
 from chalicelib.complaints.clocks import Clock, clocks
-from chalicelib.complaints.recipients import ADMIN, DEPARTMENT, OF_A_DEPARTMENT, recipients
+from chalicelib.complaints.recipients import ADMIN, DEPARTMENT, OF_A_DEPARTMENT, hours_of, recipients
 from chalicelib.complaints.sending_hours import SendingHours
-from chalicelib.desk import alert_cases, alert_trouble, casework, delivering, links
-from chalicelib.desk.alert_addresses import Address, hours_of
+from chalicelib.desk import alert_cases, alert_trouble, calendar_years, casework, delivering, links
+from chalicelib.desk.alert_addresses import Address
 from chalicelib.desk.alert_cases import Due
 from chalicelib.desk.delivering import Message
 from chalicelib.pages import mail as pages
 from chalicelib.settings import settings
 from chalicelib.store import alerting as alert_store
-from chalicelib.store import cases, cities, deliveries, job_marks, told_marks
+from chalicelib.store import cases, cities, deliveries, told_marks
 from chalicelib.store.deliveries import AlertRow
 from chalicelib.store.parameters import SECRETS
 
@@ -44,8 +44,8 @@ SECONDS = 60.0
 # An alert that could not be sent now rests this long; after so long in vain it has failed, and the admin hears of it.
 REST = timedelta(minutes=10)
 PATIENCE = timedelta(hours=1)
-# By this mark the admin hears of a missing calendar once a day, with all the cases of it.
-NO_CALENDAR_TOLD = "no_calendar"
+# One that waits for a year nobody has entered is looked at again so soon, whenever that is done.
+HELD_UP = timedelta(minutes=30)
 # Tickets named in a WhatsApp message; the mail has them all.
 MOST_IN_BRIEF = 5
 # Where nobody in the city has an address.
@@ -97,6 +97,9 @@ class _Run:
         self._last: dict[str, datetime | None] = {}
         """When an address had been told last before this run."""
         self._years: set[int] = set()
+        """Those whose calendar is missing, and of which the admin has been told."""
+        self._held_up: set[int] = set()
+        """Those for whose calendar alerts wait."""
 
     def look_at(self, row: AlertRow) -> None:
         """Whether the alert is still true, for whom it is, and who of them may be told now. One that cannot be judged
@@ -124,7 +127,7 @@ class _Run:
         emergency = bool(data.get("emergency"))
         department = found.case.department
         wanted: dict[str, datetime | None] = {}
-        for role in data["to"]:
+        for role in (*data["to"], *data.get("also", ())):
             for contact in recipients(self.city, role, department):
                 # The hours of whoever is told, which where an address is missing is another than was meant.
                 keeps = ADMIN if data["kind"] == alerting.NO_CALENDAR else hours_of(contact)
@@ -185,7 +188,7 @@ class _Run:
     def _told_of_years(self, years: set[int]) -> datetime | None:
         calendar = self.hours.of()
         day = calendar.date_of(self.now)
-        if not all(job_marks.done(f"{NO_CALENDAR_TOLD}-{year}", day.isoformat()) for year in years):
+        if not all(calendar_years.told(year, day) for year in years):
             return None
         return self.hours.admin_moment(calendar.midnight(day + ONE_DAY))
 
@@ -222,7 +225,8 @@ class _Run:
     def settle(self) -> None:
         """End the alerts of which everybody has a message; the others wait for their hour, or rest a little."""
         for year in self._years:
-            job_marks.note(f"{NO_CALENDAR_TOLD}-{year}", self.hours.of().date_of(self.now).isoformat())
+            calendar_years.note_told(year, self.hours.of().date_of(self.now))
+        calendar_years.needed(self._held_up, self.now)
         for row, wanted in self._wanted.values():
             try:
                 self._settle(row, wanted)
@@ -266,12 +270,13 @@ class _Run:
         return running[-1] if running else None
 
     def _opening(self, role: str, department: str | None) -> datetime:
+        if role == ADMIN:
+            return self.hours.admin_moment(self.now)
         try:
             return self.hours.telling(role, department).next_working_moment(self.now)
         except NoCalendar as error:
-            # It would wait in silence for a year that nobody entered: the job fails, and its alarm rings.
-            self._broke(error)
-            return max(self.hours.admin_moment(self.now), self.now + REST)
+            self._held_up.add(error.year)  # not in silence: the admin hears of it
+            return self.now + HELD_UP
 
     def _add(
         self, target: str, contact: "Contact", channel: str, to: str, role: str, row: AlertRow, found: "Dossier"
@@ -345,18 +350,17 @@ class _Run:
         return f"{base}/tindak/{token}", possible(due, role)
 
     def _missing_calendar(self, address: Address) -> Message:
-        years = " dan ".join(str(year) for year in sorted(address.years))
         tickets = list(dict.fromkeys(row.ticket for row in address.rows))
-        verdict = f"Daftar hari libur {years} belum ada"
+        verdict, years = calendar_years.verdict(address.years), calendar_years.listed(address.years)
         lines = [
             f"Tenggat {len(tickets)} aduan tidak dapat dihitung, jadi tidak ada yang diperingatkan. "
-            f"Tambahkan hari libur {years} ke konfigurasi kota, lalu terapkan.",
+            f"{calendar_years.mend(address.years)}",
             f"Aduan: {', '.join(tickets[: self.city.alerting.most_per_message])}.",
         ]
         mail = pages.notice(
             pages.NoticeMail(city=self.city.name, recipient=address.contact.name, verdict=verdict, lines=lines)
         )
-        return Message(mail, (verdict, ", ".join(tickets[:MOST_IN_BRIEF]), "lihat surel"))
+        return Message(mail, (verdict, ", ".join(tickets[:MOST_IN_BRIEF]), f"perintah aduan kota libur isi {years}"))
 
     def _nobody(self, row: AlertRow, department: str | None) -> None:
         """Nobody in the city has an address: that is a failure like any other, and is kept as one."""

@@ -1,4 +1,5 @@
-"""What went wrong with messages to officials, and telling the admin of it: once for each, in his own hours."""
+"""What went wrong with messages to officials, and telling the admin of it: once for each, in his own hours. Years that
+are missing in the calendar are told in the same way, in a mail of their own."""
 
 import logging
 from collections import Counter
@@ -8,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from chalicelib import logs
 from chalicelib.channels.errors import Ambiguous, DeliveryError, Rejected, Retryable
+from chalicelib.complaints.calendar import known_years
 from chalicelib.complaints.recipients import ADMIN, COORDINATOR, recipients
 from chalicelib.complaints.sending_hours import SendingHours
-from chalicelib.desk import delivering, worker
+from chalicelib.desk import calendar_years, delivering, worker
 from chalicelib.desk.alert_cases import ROLES
 from chalicelib.desk.delivering import Message
 from chalicelib.pages import mail as pages
@@ -69,7 +71,7 @@ def _recovered(one: Delivery, now: datetime) -> str:
 
 
 def tell_admin(now: datetime, city: "City", hours: SendingHours) -> dict[str, int]:
-    """Tell the admin of messages that went wrong; how many were told, put off, or could not be."""
+    """Tell the admin of messages that went wrong and of missing years; how many were told, put off, or could not be."""
     if hours.admin_moment(now) != now:
         return {}
     counts: Counter[str] = Counter()
@@ -78,10 +80,29 @@ def tell_admin(now: datetime, city: "City", hours: SendingHours) -> dict[str, in
     except Exception as error:
         logs.failure("unheard_of_not_noted", error, job="sla_alerts")
         counts["broken"] += 1
-    waiting = admin_notices.pending(now, limit=MOST_LINES)
-    for avoided in dict.fromkeys(frozenset(one.avoid or ()) for one in waiting):
-        counts.update(_tell([one for one in waiting if frozenset(one.avoid or ()) == avoided], avoided, now, city))
+    try:
+        calendar_years.note(now, city, hours)
+    except Exception as error:
+        logs.failure("missing_year_not_noted", error, job="sla_alerts")
+        counts["broken"] += 1
+    waiting = _still_true(admin_notices.pending(now, limit=MOST_LINES), city)
+    for kind in dict.fromkeys(_kind(one) for one in waiting):
+        counts.update(_tell([one for one in waiting if _kind(one) == kind], kind[0], now, city))
     return dict(counts)
+
+
+def _kind(one: Delivery) -> tuple[frozenset[str], bool]:
+    """What goes into one mail: lines that avoid the same addresses, of missing years or of messages."""
+    return frozenset(one.avoid or ()), calendar_years.year_of(one) is not None
+
+
+def _still_true(waiting: Sequence[Delivery], city: "City") -> list[Delivery]:
+    """These lines without those about a year that somebody has entered meanwhile: they are given up."""
+    known = known_years(city.holidays)
+    done = [one for one in waiting if calendar_years.year_of(one) in known]
+    for one in admin_notices.take(done, until=delivering.lease()):
+        deliveries.release(one, reason="calendar known")
+    return [one for one in waiting if one not in done]
 
 
 def _tell(waiting: Sequence[Delivery], avoided: frozenset[str], now: datetime, city: "City") -> dict[str, int]:
@@ -98,11 +119,13 @@ def _tell(waiting: Sequence[Delivery], avoided: frozenset[str], now: datetime, c
         return {}
     lines = [_sentence(one, about[one.id]) for one in mine]
     tickets = ", ".join(dict.fromkeys(ticket for one in mine for ticket in one.tickets or []))
-    verdict = f"{len(mine)} peringatan tidak sampai"
+    years = {year for one in mine if (year := calendar_years.year_of(one))}
+    verdict = calendar_years.verdict(years) if years else f"{len(mine)} peringatan tidak sampai"
+    where = f"perintah aduan kota libur isi {calendar_years.listed(years)}" if years else "perintah aduan peringatan"
     error: DeliveryError = Rejected("no other address")
     for contact, channel in ways:
         mail = pages.notice(pages.NoticeMail(city=city.name, recipient=contact.name, verdict=verdict, lines=lines))
-        message = Message(mail, (verdict, tickets or "-", "perintah aduan peringatan"))
+        message = Message(mail, (verdict, tickets or "-", where))
         to = delivering.address(contact, channel)
         admin_notices.address(mine, channel=channel, target=delivering.target(channel, to))
         try:
@@ -164,6 +187,8 @@ def _note_unheard_of(now: datetime, hours: SendingHours) -> None:
 
 def _sentence(one: Delivery, about: Delivery | None) -> str:
     tickets = ", ".join((one.tickets or [])[:5]) or "tanpa nomor tiket"
+    if calendar_years.year_of(one):
+        return str(one.summary)
     if about is None and one.summary:
         return f"{one.summary} Aduan: {tickets}."
     if about is None:

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib import logs
-from chalicelib.complaints.calendar import ONE_DAY, NoCalendar
+from chalicelib.complaints.calendar import ONE_DAY, Calendar, NoCalendar
 from chalicelib.complaints.city import minutes
 from chalicelib.complaints.clocks import Clock, clocks
 from chalicelib.complaints.explain import CLOCK_NAMES, ZONES
@@ -79,8 +79,8 @@ class Morning:
     """From then on nothing is sent."""
     first_of_week: bool
     """The first working day of its week."""
-    soon_until: datetime | None
-    """None where the calendar of a year is missing."""
+    soon_until: datetime
+    """Where the calendar of the next year is missing, the end of this one."""
 
     @property
     def over(self) -> bool:
@@ -102,15 +102,31 @@ def morning(city: "City", hours: SendingHours, now: datetime) -> Morning | None:
     try:
         if now < opens or not calendar.day(day).working:
             return None
-        monday = day - timedelta(days=day.weekday())
-        first = not any(calendar.day(monday + ONE_DAY * number).working for number in range(day.weekday()))
+        first = _first_of_week(day, calendar)
     except NoCalendar:
-        return None  # nobody knows whether it is; the admin hears of the missing year by the alerts
+        return None  # nobody knows whether it is: missing_year() says which
     try:
         soon = calendar.add_working_days(now, SOON_WORKING_DAYS)
-    except NoCalendar:
-        soon = None
+    except NoCalendar as error:
+        soon = calendar.midnight(date(error.year, 1, 1))
     return Morning(city, hours, now, day, opens + LATEST, first, soon)
+
+
+def missing_year(hours: SendingHours, now: datetime) -> int | None:
+    """The year without whose calendar nobody knows whether the day of `now` has a morning."""
+    calendar = hours.of()
+    day = calendar.date_of(now)
+    try:
+        if calendar.day(day).working:
+            _first_of_week(day, calendar)
+    except NoCalendar as error:
+        return error.year
+    return None
+
+
+def _first_of_week(day: date, calendar: Calendar) -> bool:
+    monday = day - timedelta(days=day.weekday())
+    return not any(calendar.day(monday + ONE_DAY * number).working for number in range(day.weekday()))
 
 
 def open_cases(queue: str, at: Morning) -> Held:
@@ -132,7 +148,7 @@ def of_department(name: str, recipient: str, held: Held, at: Morning) -> Digest 
     """A head's mail; None when there is nothing to say."""
     opened = held.opened
     counts = {state: sum(one.state == state for one in opened) for state in TONES}
-    until = alert_cases.day(at.hours.of().last_date(at.soon_until), at.day) if at.soon_until else ""
+    until = alert_cases.day(at.hours.of().last_date(at.soon_until), at.day)
     titles = {LATE: "Lewat tenggat", TODAY: "Jatuh tempo hari ini", SOON: f"Jatuh tempo sampai {until}"}
     listed: list[tuple[str, Tone, list[OpenCase]]]
     if at.first_of_week:
@@ -171,9 +187,9 @@ def row(name: str, held: Held, at: Morning) -> Row:
     )
 
 
-def of_city(recipient: str, rows: Sequence[Row], unassigned: Row, at: Morning) -> Weekly | None:
-    """The mail of totals; None when nothing is open."""
-    every = [*rows, unassigned]
+def of_city(recipient: str, rows: Sequence[Row], unassigned: Row, gone: Row, at: Morning) -> Weekly | None:
+    """The mail of totals; None when nothing is open. `gone`: what departments hold that the city has no more."""
+    every = [*rows, unassigned, gone]
     total = Row(
         name="Jumlah",
         open=sum(one.open for one in every),
@@ -182,7 +198,7 @@ def of_city(recipient: str, rows: Sequence[Row], unassigned: Row, at: Morning) -
     )
     if not total.open:
         return None
-    shown = sorted((one for one in rows if one.open), key=lambda one: (-one.late, -one.oldest, one.name))
+    shown = sorted((one for one in [*rows, gone] if one.open), key=lambda one: (-one.late, -one.oldest, one.name))
     late = f"{total.late} di antaranya lewat tenggat" if total.late else "tidak ada yang lewat tenggat"
     worst = next((one for one in shown if one.late), None)
     sentences = [f"Aduan tertua berumur {total.oldest} hari."]
@@ -190,6 +206,8 @@ def of_city(recipient: str, rows: Sequence[Row], unassigned: Row, at: Morning) -
         sentences.append(f"Terbanyak lewat tenggat: {worst.name} ({worst.late} dari {worst.open}).")
     if unassigned.open:
         sentences.append(f"{unassigned.open} belum didisposisikan ke OPD mana pun.")
+    if gone.open:
+        sentences.append(f"{gone.open} masih pada OPD yang tidak lagi ada: perlu dialihkan.")
     return Weekly(
         city=at.city.name,
         recipient=recipient,
@@ -220,7 +238,7 @@ def _state(clock: Clock | None, at: Morning) -> str:
         return LATE
     if clock.due_on == at.day:
         return TODAY
-    return SOON if at.soon_until and clock.due_at <= at.soon_until else LATER
+    return SOON if clock.due_at <= at.soon_until else LATER
 
 
 def _line(found: "Dossier", clock: Clock | None, state: str, age: int, at: Morning) -> DigestCase:

@@ -12,6 +12,7 @@ from chalicelib.desk import casework, next_due, views
 from chalicelib.desk.people import Staff
 from chalicelib.problems import Problem
 from chalicelib.store import cases, cities, listing
+from chalicelib.store.cursors import BadCursor
 from chalicelib.store.items import NOBODY
 from chalicelib.store.keys import digest, iso, person_key
 from chalicelib.store.listing import Page, Walk
@@ -19,6 +20,8 @@ from chalicelib.store.tables import CASES, Case
 
 # Later than any deadline.
 NEVER = "9999"
+# Of a queue only answered cases are passed over.
+A_FEW = 25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,11 +60,11 @@ def find(wanted: Question, person: Staff, *, limit: int, cursor: str | None, now
         return listing.page(
             walk,
             lambda case: scope in (None, case.department) and _fits(case, wanted, now),
-            filtered=_is_filtered(wanted) or walk.index == "by_updated",
+            at_once=_at_once(wanted, walk),
             limit=limit,
             cursor=cursor,
         )
-    except listing.BadCursor:
+    except BadCursor:
         raise Problem(400, "cursor: bukan dari daftar dengan saringan ini.") from None
 
 
@@ -117,13 +120,16 @@ def _queues(wanted: Question, department: str | None) -> list[str]:
         return [department]
     if wanted.queue:
         return [NOBODY]
-    return [NOBODY, *cities.desk_rules().departments]
+    rules = cities.desk_rules()
+    return [NOBODY, *rules.departments, *rules.former]
 
 
-def _is_filtered(wanted: Question) -> bool:
-    """Whether cases on the way are likely to be passed over; what an index is keyed by never is."""
+def _at_once(wanted: Question, walk: Walk) -> int:
+    """How many keys to read at least: what an index is keyed by refuses nothing, a queue little, a filter most."""
     by_key = {"department", "phone", "handle", "received_after", "received_before"}
-    return any(getattr(wanted, name) for name in wanted.__slots__ if name not in by_key)
+    if walk.index == "by_updated" or any(getattr(wanted, name) for name in set(wanted.__slots__) - by_key - {"queue"}):
+        return listing.AT_ONCE
+    return A_FEW if wanted.queue else 1
 
 
 def _fits(case: Case, wanted: Question, now: datetime, *, whole: bool = False) -> bool:

@@ -1,14 +1,12 @@
 """The monthly report on paper: A4, two pages read in two minutes, an annex only where the departments do not fit.
 
-The same summary gives the same bytes: the document's date is the summary's. Fonts are PDF's own (nothing is embedded)
-and know Windows-1252; what that does not hold is written in its nearest form, never left out.
+The same summary gives the same bytes: the document's date is the summary's.
 """
 
-import unicodedata
 import warnings
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from chalicelib.complaints.ikm import BASIS, ELEMENTS
 from chalicelib.complaints.rounding import shown
@@ -16,18 +14,15 @@ from chalicelib.complaints.summary_figures import basis_text, value_text
 from chalicelib.complaints.summary_shapes import Decision, KeyFigure, Named, Part, Summary, Tone
 from chalicelib.pages.monthly_plots import MOST_BARS, plots
 from chalicelib.pages.monthly_texts import DEPARTMENT_HEADS, cell_text, notes, short, stood
-from chalicelib.pages.plots import BAR, INK, SOFT, Drawing, Path, Rect
+from chalicelib.pages.paper import CODEPAGE, FAMILY, HEIGHT, INNER, MARGIN, Paper, printable
+from chalicelib.pages.plots import BAR, SOFT, Drawing, Path, Rect
 
 if TYPE_CHECKING:
     from fpdf import FPDF
 
-FAMILY, CODEPAGE = "Helvetica", "cp1252"
-NEAREST = str.maketrans({"−": "–", "≥": ">=", "≤": "<=", "→": "->", "⌈": "[", "⌉": "]", "\u202f": " ", "\u2011": "-"})
-MARGIN, WIDTH, HEIGHT = 14.0, 210.0, 297.0
-INNER = WIDTH - 2 * MARGIN
 BOTTOM = HEIGHT - 13
 TONES: dict[Tone, str] = {"good": "#1a7f37", "bad": "#b42318", "same": SOFT, "none": SOFT}
-LINE, SHADE = "#dde3e8", "#f3f6f8"
+SHADE = "#f3f6f8"
 MOST_DECISIONS = 5
 DECISION_ROW = 8.4
 # The width that plots are laid out in; they are scaled to the page.
@@ -37,7 +32,6 @@ DEPARTMENT_ROW = 5.0
 NOTES_SIZE = 7.0
 SHORTEST_LIST, LONGEST_LIST = 3, 8
 
-Align = Literal["L", "R", "C"]
 # In millimetres, of the columns of the table by department.
 WIDTHS = (12.0, 32.0, 32.0, 10.0, 32.0, 12.0, 25.0)
 DEPARTMENT_COLUMNS = tuple((id_, head, width) for (id_, head), width in zip(DEPARTMENT_HEADS, WIDTHS, strict=True))
@@ -47,7 +41,7 @@ NAME_WIDTH = INNER - sum(width for _, _, width in DEPARTMENT_COLUMNS)
 def pdf(summary: Summary) -> bytes:
     """The report as a PDF file."""
     document = _document(summary)
-    paper = _Paper(document)
+    paper = Paper(document)
     document.add_page()
     _head(paper, summary, "Ringkasan aduan")
     _verdict(paper, summary)
@@ -70,27 +64,6 @@ def pdf(summary: Summary) -> bytes:
         _head(paper, summary, "Lampiran: perangkat daerah lainnya")
         rest = _departments(paper, summary, rest, BOTTOM)
     return bytes(document.output())
-
-
-def printable(text: str) -> str:
-    """The text in the letters of the PDF's own fonts: accents they lack are dropped, other signs replaced."""
-    text = text.translate(NEAREST)
-    try:
-        text.encode(CODEPAGE)
-    except UnicodeEncodeError:
-        return "".join(_letter(one) for one in text)
-    return text
-
-
-def _letter(letter: str) -> str:
-    for candidate in (letter, "".join(part for part in unicodedata.normalize("NFKD", letter) if part.isascii())):
-        try:
-            candidate.encode(CODEPAGE)
-        except UnicodeEncodeError:
-            continue
-        if candidate:
-            return candidate
-    return "?"
 
 
 def _document(summary: Summary) -> "FPDF":
@@ -125,79 +98,14 @@ def _document(summary: Summary) -> "FPDF":
     return document
 
 
-class _Paper:
-    """A pen on the page: where it stands, and what it writes with."""
-
-    def __init__(self, document: "FPDF") -> None:
-        self.document = document
-        self.y = MARGIN
-
-    def write(
-        self,
-        text: str,
-        x: float,
-        y: float,
-        width: float,
-        *,
-        size: float = 9.0,
-        bold: bool = False,
-        color: str = INK,
-        align: Align = "L",
-    ) -> None:
-        """One line within a width; what is too long is set in smaller letters, down to three quarters, then cut."""
-        said = self._fitting(printable(text), width, size, bold)
-        self.document.set_text_color(color)
-        self.document.set_xy(x, y)
-        self.document.cell(width, size * 0.45, said, align=align)
-
-    def paragraph(self, text: str, x: float, y: float, width: float, *, size: float = 9.0, color: str = INK) -> float:
-        """Some lines; answers where they end."""
-        self.document.set_font(FAMILY, size=size)
-        self.document.set_text_color(color)
-        self.document.set_xy(x, y)
-        self.document.multi_cell(width, size * 0.47, printable(text), align="L")
-        return float(self.document.get_y())
-
-    def height(self, text: str, width: float, size: float) -> float:
-        """How high a paragraph would be."""
-        self.document.set_font(FAMILY, size=size)
-        lines = self.document.multi_cell(width, size * 0.47, printable(text), dry_run=True, output="LINES")
-        assert isinstance(lines, list)  # noqa: S101 - what `output` asks for; fpdf2 types all of its answers at once
-        return float(len(lines) * size * 0.47)
-
-    def box(self, x: float, y: float, width: float, height: float, fill: str) -> None:
-        self.document.set_fill_color(fill)
-        self.document.rect(x, y, width, height, style="F")
-
-    def rule(self, y: float, x: float = MARGIN, width: float = INNER) -> None:
-        self.document.set_draw_color(LINE)
-        self.document.set_line_width(0.2)
-        self.document.line(x, y, x + width, y)
-
-    def title(self, text: str, y: float, x: float = MARGIN, width: float = INNER) -> float:
-        """A section's title; answers where its contents begin."""
-        self.write(text, x, y, width, size=9.5, bold=True, color=BAR)
-        return y + 5.2
-
-    def _fitting(self, text: str, width: float, size: float, bold: bool) -> str:
-        style = "B" if bold else ""
-        for smaller in (size, size * 0.9, size * 0.82, size * 0.75):
-            self.document.set_font(FAMILY, style, smaller)
-            if self.document.get_string_width(text) <= width - 0.5:
-                return text
-        while text and self.document.get_string_width(f"{text}…") > width - 0.5:
-            text = text[:-1]
-        return f"{text}…"
-
-
-def _head(paper: _Paper, summary: Summary, title: str) -> None:
+def _head(paper: Paper, summary: Summary, title: str) -> None:
     paper.write(f"{title} · {summary.title}", MARGIN, MARGIN, INNER * 0.62, size=15, bold=True)
     paper.write(summary.city, MARGIN + INNER * 0.62, MARGIN, INNER * 0.38, size=11, bold=True, color=BAR, align="R")
     paper.write(stood(summary), MARGIN, MARGIN + 8, INNER, size=8, color=SOFT)
     paper.y = MARGIN + 14
 
 
-def _verdict(paper: _Paper, summary: Summary) -> None:
+def _verdict(paper: Paper, summary: Summary) -> None:
     verdict = summary.verdict
     text = " ".join(verdict.sentences)
     height = 9.5 + paper.height(text, INNER - 8, 9.5) + 1.5
@@ -208,7 +116,7 @@ def _verdict(paper: _Paper, summary: Summary) -> None:
     paper.y += height + 4
 
 
-def _seven(paper: _Paper, summary: Summary) -> None:
+def _seven(paper: Paper, summary: Summary) -> None:
     columns = [43.0, 60.0, 22.0, 22.0 if summary.last_year_title else 0.0]
     standard = INNER - sum(columns)
     x = MARGIN + columns[0] + columns[1]
@@ -226,7 +134,7 @@ def _seven(paper: _Paper, summary: Summary) -> None:
     paper.y += 3.5
 
 
-def _figure_row(paper: _Paper, one: KeyFigure, columns: Sequence[float], standard: float) -> None:
+def _figure_row(paper: Paper, one: KeyFigure, columns: Sequence[float], standard: float) -> None:
     x, y = MARGIN, paper.y
     paper.write(one.title, x, y + 2.6, columns[0], size=9.5)
     x += columns[0]
@@ -249,7 +157,7 @@ def _figure_row(paper: _Paper, one: KeyFigure, columns: Sequence[float], standar
     paper.write(one.target.text, x, y + 4.9, standard, size=7, color=SOFT, align="R")
 
 
-def _plots(paper: _Paper, summary: Summary) -> None:
+def _plots(paper: Paper, summary: Summary) -> None:
     gap = 8.0
     width = (INNER - gap) / 2
     scale = width / PLOT
@@ -266,7 +174,7 @@ def _plots(paper: _Paper, summary: Summary) -> None:
         paper.y += 5 + max(one.height for one in pair) * scale + 3
 
 
-def _draw(paper: _Paper, drawing: Drawing, left: float, top: float, scale: float) -> None:
+def _draw(paper: Paper, drawing: Drawing, left: float, top: float, scale: float) -> None:
     document = paper.document
     for shape in drawing.shapes:
         if isinstance(shape, Rect):
@@ -288,7 +196,7 @@ def _draw(paper: _Paper, drawing: Drawing, left: float, top: float, scale: float
             document.text(x, top + shape.y * scale, said)
 
 
-def _decisions(paper: _Paper, decisions: Sequence[Decision]) -> None:
+def _decisions(paper: Paper, decisions: Sequence[Decision]) -> None:
     paper.y = paper.title("Yang perlu diputuskan", paper.y)
     if not decisions:
         paper.paragraph("Tidak ada: tidak satu batas pun terlampaui.", MARGIN, paper.y, INNER, color=SOFT)
@@ -308,7 +216,7 @@ def _height_of_decisions(decisions: Sequence[Decision]) -> float:
     return 6 + DECISION_ROW * max(1, min(MOST_DECISIONS, len(decisions))) + more
 
 
-def _states(paper: _Paper, summary: Summary, top: float) -> None:
+def _states(paper: Paper, summary: Summary, top: float) -> None:
     width = INNER * 0.47
     y = paper.title("Keadaan semua aduan (bruto)", top, MARGIN, width)
     for one in summary.states:
@@ -324,7 +232,7 @@ def _states(paper: _Paper, summary: Summary, top: float) -> None:
     paper.y = max(paper.y, y + 7)
 
 
-def _elements(paper: _Paper, summary: Summary, top: float) -> None:
+def _elements(paper: Paper, summary: Summary, top: float) -> None:
     left = MARGIN + INNER * 0.53
     width = INNER * 0.47
     index = summary.index
@@ -340,7 +248,7 @@ def _elements(paper: _Paper, summary: Summary, top: float) -> None:
     paper.y = max(paper.y, y + 7)
 
 
-def _departments(paper: _Paper, summary: Summary, parts: Sequence[Part], bottom: float) -> tuple[Part, ...]:
+def _departments(paper: Paper, summary: Summary, parts: Sequence[Part], bottom: float) -> tuple[Part, ...]:
     """The table as far as it fits above `bottom`; answers the rows that are left."""
     paper.y = paper.title("Perangkat daerah, yang terbanyak lebih dulu", paper.y)
     x = MARGIN + NAME_WIDTH
@@ -361,7 +269,7 @@ def _departments(paper: _Paper, summary: Summary, parts: Sequence[Part], bottom:
     return tuple(parts[fit:])
 
 
-def _department(paper: _Paper, part: Part, bold: bool) -> None:
+def _department(paper: Paper, part: Part, bold: bool) -> None:
     y = paper.y + 0.9
     paper.write(part.name, MARGIN, y, NAME_WIDTH, size=8.5, bold=bold)
     x = MARGIN + NAME_WIDTH
@@ -371,7 +279,7 @@ def _department(paper: _Paper, part: Part, bold: bool) -> None:
     paper.y += DEPARTMENT_ROW
 
 
-def _lists(paper: _Paper, summary: Summary, bottom: float) -> None:
+def _lists(paper: Paper, summary: Summary, bottom: float) -> None:
     """What is left of the page: where complaints come from, and which topics rise."""
     paper.y += DEPARTMENT_ROW
     fit = min(LONGEST_LIST, int((bottom - paper.y - 6) / 4.7))
@@ -406,11 +314,11 @@ def _grown(percent: Decimal | None) -> str:
     return "baru" if percent is None else f"+{shown(percent)} %"
 
 
-def _height_of(paper: _Paper, notes: Sequence[str]) -> float:
+def _height_of(paper: Paper, notes: Sequence[str]) -> float:
     return 6 + sum(paper.height(note, INNER, NOTES_SIZE) + 0.6 for note in notes)
 
 
-def _write_notes(paper: _Paper, notes: Sequence[str]) -> None:
+def _write_notes(paper: Paper, notes: Sequence[str]) -> None:
     y = paper.title("Arti angka", BOTTOM - _height_of(paper, notes))
     for note in notes:
         y = paper.paragraph(note, MARGIN, y, INNER, size=NOTES_SIZE, color=SOFT) + 0.6

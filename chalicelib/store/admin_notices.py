@@ -6,9 +6,9 @@ The mail carries the id of its first line, which knows the others (`along`): wha
 from collections.abc import Sequence
 from datetime import datetime
 
-from pynamodb.exceptions import PutError
 from pynamodb.expressions.update import Action
 
+from chalicelib.store.conditional import save, update
 from chalicelib.store.deliveries import (
     ADMIN,
     ALERTS,
@@ -18,8 +18,7 @@ from chalicelib.store.deliveries import (
     SENT,
     WAITING,
     Delivery,
-    key,
-    update,
+    for_admin,
     whole,
 )
 from chalicelib.store.keys import iso
@@ -80,25 +79,8 @@ def undelivered(since: datetime, until: datetime) -> list[Delivery]:
 def note_undelivered(found: Sequence[Delivery], summary: str, *, name: str, now: datetime) -> None:
     """One line for the admin about all of these, once for each of them."""
     tickets = list(dict.fromkeys(ticket for one in found for ticket in one.tickets or []))
-    at = iso(now)
-    line = Delivery(
-        pk=key(name),
-        lsk=f"{at}#{name}",
-        opk=PENDING,
-        osk=f"{at}#{name}",
-        id=name,
-        at=at,
-        kind=ADMIN,
-        role=ADMIN,
-        channel="email",
-        state=WAITING,
-        tickets=tickets,
-        summary=summary,
-    )
-    try:
-        line.save(Delivery.pk.does_not_exist())
-    except PutError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise  # else a run that died here wrote it
+    line = for_admin(name, tickets, now)
+    line.summary = summary
+    save(line, Delivery.pk.does_not_exist())  # else a run that died here wrote it
     for one in found:
         update(one, [Delivery.reason.set("no delivery notice")], Delivery.state == SENT)

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.update import Action
 
 from chalicelib.complaints.alerting import VOID, DueStep
 from chalicelib.store import cases
+from chalicelib.store.conditional import update
 from chalicelib.store.items import ALERT, CLOCKS, clock_keys, event_item
 from chalicelib.store.keys import digest, iso
 from chalicelib.store.tables import COMPLAINTS_TABLE, META, Case
@@ -93,15 +93,7 @@ def _move(case: Case, look_at: datetime | None) -> bool:
     """Without anything to tell it is a plain update, at half the price of a transaction."""
     osk = clock_keys(case.ticket, look_at)["osk"]
     actions: list[Action] = [Case.osk.set(osk)] if osk else [Case.opk.remove(), Case.osk.remove()]
-    try:
-        Case(pk=case.pk, sk=META).update(
-            actions=actions, condition=(Case.version == case.version) & (Case.osk == case.osk)
-        )
-    except UpdateError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
-            return False
-        raise
-    return True
+    return update(Case(pk=case.pk, sk=META), actions, (Case.version == case.version) & (Case.osk == case.osk))
 
 
 def _line(ticket: str, step: DueStep, at: str) -> Mapping[str, Any]:

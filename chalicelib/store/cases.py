@@ -1,11 +1,11 @@
 """Reading one case by its ticket, and what lies in quarantine; lists of cases are in listing.py."""
 
-import base64
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from chalicelib.store import cursors
+from chalicelib.store.cursors import BadCursor
 from chalicelib.store.keys import case_key
 from chalicelib.store.tables import (
     META,
@@ -16,10 +16,6 @@ from chalicelib.store.tables import (
     OutboxRow,
     Quarantined,
 )
-
-
-class BadCursor(ValueError):
-    """A cursor that this list did not give out."""
 
 
 @dataclass(slots=True)
@@ -73,39 +69,30 @@ def versions(tickets: Iterable[str]) -> dict[str, int]:
 
 
 def quarantined(*, limit: int, cursor: str | None) -> tuple[list[Quarantined], str | None]:
-    """Payloads nobody could read, the newest first."""
-    found = Quarantined.by_received.query(
-        QUARANTINE, scan_index_forward=False, limit=limit, last_evaluated_key=_decode(cursor)
-    )
+    """Payloads nobody could read, the newest first. Raises BadCursor."""
+    start = _start(cursor) if cursor else None
+    found = Quarantined.by_received.query(QUARANTINE, scan_index_forward=False, limit=limit, last_evaluated_key=start)
     keys = [(item.pk, META) for item in found]
     items = {item.pk: item for item in Quarantined.batch_get(keys)} if keys else {}
-    return [items[pk] for pk, _ in keys if pk in items], _encode(found.last_evaluated_key)
+    last = found.last_evaluated_key
+    return [items[pk] for pk, _ in keys if pk in items], cursors.encode(last) if last else None
 
 
 POSITION = {"lpk", "lsk", "pk", "sk"}
 
 
-def _encode(key: dict[str, Any] | None) -> str | None:
-    return base64.urlsafe_b64encode(json.dumps(key).encode()).decode() if key else None
-
-
-def _decode(cursor: str | None) -> dict[str, Any] | None:
-    if not cursor:
-        return None
-    try:
-        key = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-    except (ValueError, RecursionError):
-        raise BadCursor from None
+def _start(cursor: str) -> dict[str, dict[str, str]]:
+    key = cursors.decode(cursor, dict[str, dict[str, str]])
     # A position of another list, or of none, would be DynamoDB's error instead of the caller's.
-    if not isinstance(key, dict) or key.keys() != POSITION or not all(_is_text(value) for value in key.values()):
+    if key.keys() != POSITION or not all(_is_text(value) for value in key.values()):
         raise BadCursor
     if key["lpk"] != {"S": QUARANTINE}:
         raise BadCursor
     return key
 
 
-def _is_text(value: Any) -> bool:
+def _is_text(value: dict[str, str]) -> bool:
     match value:
-        case {"S": str(text), **rest}:
+        case {"S": text, **rest}:
             return not rest and 0 < len(text) <= 500 and text.isascii()
     return False

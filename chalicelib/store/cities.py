@@ -52,6 +52,8 @@ class DeskRules(msgspec.Struct, frozen=True, kw_only=True):
     kelurahan: tuple[str, ...]
     extendable: tuple[tuple[str, str], ...]
     """(class, clock) of the standards that may be extended; class `*` is every class without a row of its own."""
+    former: dict[str, str] = {}
+    """Departments the city had and has no more, which cases that were closed may still be of: short name by id."""
 
 
 def intake_rules() -> IntakeRules:
@@ -109,7 +111,7 @@ def apply(new: "City", toml: str, *, after: int, by: str, now: datetime) -> bool
     transaction = TransactWrite(connection=SHARED)
     transaction.save(city, condition=CityItem.pk.does_not_exist() if after == 0 else CityItem.version == after)
     transaction.save(intake_item_of(new))
-    transaction.save(DeskItem(rules=msgspec.json.encode(desk_rules_of(new))))
+    transaction.save(DeskItem(rules=msgspec.json.encode(_with_former(desk_rules_of(new)))))
     if former is not None:
         former.pk = f"CITY#{after}"
         transaction.save(former)
@@ -125,6 +127,19 @@ def apply(new: "City", toml: str, *, after: int, by: str, now: datetime) -> bool
         raise
     _cached.clear()
     return True
+
+
+def _with_former(rules: DeskRules) -> DeskRules:
+    """The rules of a new configuration, with the departments that were there before. What somebody else applies
+    meanwhile is not lost: then this is not applied."""
+    try:
+        before = msgspec.json.decode(DeskItem.get("CITY#desk", consistent_read=True).rules, type=DeskRules)
+    except (DeskItem.DoesNotExist, msgspec.ValidationError):
+        return rules  # the first configuration, or one by an earlier version of this code
+    had = before.former | before.departments
+    return msgspec.structs.replace(
+        rules, former={id_: name for id_, name in had.items() if id_ not in rules.departments}
+    )
 
 
 def _fresh(name: str, read: Any) -> Any:
@@ -149,7 +164,7 @@ def _read_rules() -> IntakeRules:
 
 def intake_item_of(city: "City") -> IntakeItem:
     """The part of a city that every webhook needs."""
-    from chalicelib.complaints.alerting import first_look
+    from chalicelib.complaints.first_look import first_look
 
     minutes = first_look(city) // timedelta(minutes=1)
     return IntakeItem(

@@ -15,11 +15,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
-from pynamodb.exceptions import PynamoDBException, TransactWriteError, UpdateError
+from pynamodb.exceptions import PynamoDBException, TransactWriteError
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.store.aws import SHARED
+from chalicelib.store.conditional import update
 from chalicelib.store.keys import case_key, iso
 from chalicelib.store.tables import META, ComplaintsItem, ControlItem
 from chalicelib.store.transaction import StoreUnavailable
@@ -146,6 +147,25 @@ def new(
     )
 
 
+def for_admin(identifier: str, tickets: list[str] | None, now: datetime) -> Delivery:
+    """A line that waits for the admin's next mail (store/admin_notices.py); the caller says in it what happened."""
+    at = iso(now)
+    place = f"{at}#{identifier}"
+    return Delivery(
+        pk=key(identifier),
+        lsk=place,
+        opk=PENDING,
+        osk=place,
+        id=identifier,
+        at=at,
+        kind=ADMIN,
+        role=ADMIN,
+        channel="email",
+        state=WAITING,
+        tickets=tickets,
+    )
+
+
 def claim(delivery: Delivery, rows: Sequence[AlertRow], *, until: datetime) -> bool:
     """Take the alerts for this message; True: it is `sending`, and ours until `until`. False: another run was faster
     with one of them (what had been taken is given back), or a message of this id is there already."""
@@ -185,13 +205,7 @@ def finish(delivery: Delivery, *, provider_id: str, now: datetime) -> bool:
     transaction = TransactWrite(connection=SHARED)
     transaction.update(
         delivery,
-        actions=[
-            Delivery.state.set(SENT),
-            Delivery.rank.set(RANKS[SENT]),
-            Delivery.provider_id.set(provider_id),
-            Delivery.opk.remove(),
-            Delivery.osk.remove(),
-        ],
+        actions=_ended(SENT, Delivery.provider_id.set(provider_id)),
         condition=Delivery.state == SENDING,
     )
     expires_at = int((now + SENT_FOR).timestamp())
@@ -227,38 +241,26 @@ def fail(delivery: Delivery, state: str, *, reason: str, now: datetime) -> bool:
     transaction = TransactWrite(connection=SHARED)
     transaction.update(
         delivery,
-        actions=[
-            Delivery.state.set(state),
-            Delivery.rank.set(RANKS[state]),
-            Delivery.reason.set(reason),
-            Delivery.opk.remove(),
-            Delivery.osk.remove(),
-        ],
+        actions=_ended(state, Delivery.reason.set(reason)),
         condition=Delivery.state == delivery.state,
     )
     # Of an ambiguous one that bounces later he knows already; and who cannot be told cannot be told of it.
     if delivery.kind != ADMIN and delivery.state != AMBIGUOUS:
-        transaction.save(_for_admin(delivery, f"{state}: {reason}", now))
+        line = for_admin(f"{delivery.id}-{ADMIN}", delivery.tickets, now)
+        line.about, line.reason = delivery.id, f"{state}: {reason}"
+        transaction.save(line)
     return _commit(transaction)
 
 
-def _for_admin(delivery: Delivery, reason: str, now: datetime) -> Delivery:
-    identifier, at = f"{delivery.id}-{ADMIN}", iso(now)
-    return Delivery(
-        pk=key(identifier),
-        lsk=f"{at}#{identifier}",
-        opk=PENDING,
-        osk=f"{at}#{identifier}",
-        id=identifier,
-        at=at,
-        kind=ADMIN,
-        role=ADMIN,
-        channel="email",
-        state=WAITING,
-        tickets=delivery.tickets,
-        about=delivery.id,
-        reason=reason,
-    )
+def _ended(state: str, known: Action) -> list[Action]:
+    """What ends the sending of a message: what became of it, what is known of that, and no place among the open."""
+    return [
+        Delivery.state.set(state),
+        Delivery.rank.set(RANKS[state]),
+        known,
+        Delivery.opk.remove(),
+        Delivery.osk.remove(),
+    ]
 
 
 def receipt(identifier: str, state: str, *, at: datetime, reason: str | None = None, now: datetime) -> bool:
@@ -287,13 +289,7 @@ def _receipt(identifier: str, state: str, at: datetime, reason: str | None, now:
     thought_not_sent = delivery.state == VOID
     changed = update(
         delivery,
-        [
-            Delivery.state.set(state),
-            Delivery.rank.set(RANKS[state]),
-            Delivery.receipts.set(receipts),
-            Delivery.opk.remove(),
-            Delivery.osk.remove(),
-        ],
+        _ended(state, Delivery.receipts.set(receipts)),
         Delivery.state.is_in(*_below(state)),
     )
     if changed and thought_not_sent:
@@ -390,17 +386,6 @@ def _below(state: str) -> list[str]:
         return [SENDING]
     below = [name for name, rank in RANKS.items() if rank < RANKS[state]]
     return [*below, CLAIMING] if state in TROUBLE else [*below, VOID]
-
-
-def update(item: Any, actions: list[Action], condition: Any) -> bool:
-    """Change an item under a condition; False: it is not as the condition says."""
-    try:
-        item.update(actions=actions, condition=condition)
-    except UpdateError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
-            return False
-        raise
-    return True
 
 
 def _commit(transaction: TransactWrite) -> bool:

@@ -9,12 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pynamodb.exceptions import DeleteError
-
 from chalicelib.complaints import erasure
 from chalicelib.complaints.erasure import GONE, IDENTITY, MEDIA, TEXT
 from chalicelib.store import cities, figures, media
 from chalicelib.store.cases import Dossier
+from chalicelib.store.conditional import delete
 from chalicelib.store.items import ALERT, FOLLOWERS, count, event_item
 from chalicelib.store.keys import case_key, conversation_key, digest, iso
 from chalicelib.store.tables import (
@@ -325,8 +324,4 @@ def _conversations(found: Dossier) -> list[str]:
 
 
 def _forget(key: str, ticket: str) -> None:
-    try:
-        Conversation(pk=key).delete(condition=Conversation.ticket == ticket)
-    except DeleteError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
+    delete(Conversation(pk=key), Conversation.ticket == ticket)

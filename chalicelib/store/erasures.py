@@ -1,6 +1,5 @@
 """What is to be erased, and what has been: the cases of a person, payloads, days that have expired, the log."""
 
-import base64
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -8,11 +7,11 @@ from itertools import islice
 from secrets import token_hex
 from typing import Any
 
-from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.update import Action
 
-from chalicelib.store import media
-from chalicelib.store.cases import BadCursor
+from chalicelib.store import cursors, media
+from chalicelib.store.conditional import update
+from chalicelib.store.cursors import BadCursor
 from chalicelib.store.keys import iso
 from chalicelib.store.tables import (
     CASES,
@@ -155,11 +154,8 @@ def finish(record: Erasure, now: datetime) -> None:
     """Note that nothing is left; then the record no longer says whose cases they were."""
     identifier = record.pk.removeprefix("ERASURE#")
     pointer = Erasing(f"ERASING#{record.whose or record.only}")
-    try:
-        pointer.update([Erasing.expires_at.set(int((now + REMEMBERED_FOR).timestamp()))], Erasing.erasure == identifier)
-    except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
+    until = int((now + REMEMBERED_FOR).timestamp())
+    update(pointer, [Erasing.expires_at.set(until)], Erasing.erasure == identifier)
     actions: list[Action] = [Erasure.state.set(DONE), Erasure.finished_at.set(iso(now))]
     gone = (Erasure.whose, Erasure.only, Erasure.sought, Erasure.searched_to, Erasure.opk, Erasure.osk)
     actions += [attribute.remove() for attribute in gone]
@@ -172,15 +168,12 @@ def listed(*, limit: int, cursor: str | None) -> tuple[list[Erasure], str | None
     index = Erasure.by_received.query(ERASURES, scan_index_forward=False, limit=limit, last_evaluated_key=start)
     keys = [item.lsk for item in index]
     found = {item.lsk: item for item in Erasure.batch_get([(_pk(key), META) for key in keys])} if keys else {}
-    following = base64.urlsafe_b64encode(keys[-1].encode()).decode().rstrip("=") if len(keys) == limit else None
+    following = cursors.encode(keys[-1]) if len(keys) == limit else None
     return [found[key] for key in keys if key in found], following
 
 
 def _start(cursor: str) -> dict[str, Any]:
-    try:
-        key = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
-    except ValueError:
-        raise BadCursor from None
+    key = cursors.decode(cursor, str)
     if not _KEY.fullmatch(key):
         raise BadCursor
     return {"lpk": {"S": ERASURES}, "lsk": {"S": key}, "pk": {"S": _pk(key)}, "sk": {"S": META}}

@@ -20,13 +20,14 @@ from typing import Any
 
 import msgspec
 from pynamodb.attributes import BinaryAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import PutError, TransactWriteError
+from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.complaints.facts import Fact
 from chalicelib.complaints.ikm import Answer
 from chalicelib.complaints.rollup import Rollup, Wanted, all_durations, from_bytes, to_bytes
 from chalicelib.store.aws import SHARED
+from chalicelib.store.conditional import save
 from chalicelib.store.tables import CASES, META, Case, ComplaintsItem, ControlItem
 from chalicelib.store.transaction import StoreUnavailable
 
@@ -105,7 +106,7 @@ def put_fact(series: str, row: Row, as_of: str) -> bool:
         month=_packed(row.month) if row.month else None,
         as_of=as_of,
     )
-    return _saved(item, FactItem.pk.does_not_exist() | (FactItem.as_of <= as_of))
+    return save(item, FactItem.pk.does_not_exist() | (FactItem.as_of <= as_of))
 
 
 def forget_place(series: str, day: date, ticket: str) -> None:
@@ -119,7 +120,7 @@ def forget_place(series: str, day: date, ticket: str) -> None:
         before, as_of = (item.fact, item.month), item.as_of
         item.fact = _without_cell(item.fact)
         item.month = _without_cell(item.month) if item.month else None
-        if before == (item.fact, item.month) or _saved(item, (FactItem.as_of == as_of) & (FactItem.fact == before[0])):
+        if before == (item.fact, item.month) or save(item, (FactItem.as_of == as_of) & (FactItem.fact == before[0])):
             return
     raise StoreUnavailable("the fact is being written")
 
@@ -191,7 +192,7 @@ def put_rollup(series: str, day: date, kind: str, rollup: Rollup, over: Head) ->
     ]
     unchanged = RollupItem.version == over.version if over.version else RollupItem.pk.does_not_exist()
     if len(items) == 1:
-        return _saved(items[0], unchanged)
+        return save(items[0], unchanged)
     transaction = TransactWrite(connection=SHARED)
     transaction.save(items[0], condition=unchanged)
     for item in items[1:]:
@@ -275,13 +276,3 @@ def _part(kind: str, number: int) -> str:
 
 def _packed(value: Any) -> bytes:
     return msgspec.json.encode(value, order="sorted")
-
-
-def _saved(item: Any, condition: Any) -> bool:
-    try:
-        item.save(condition=condition)
-    except PutError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
-            return False
-        raise
-    return True

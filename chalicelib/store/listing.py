@@ -5,8 +5,6 @@ An index is walked from a position, a page reads a bounded number of keys, and w
 over: a page may hold fewer cases than asked for while there are more. A position names the query it belongs to.
 """
 
-import base64
-import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,6 +12,8 @@ from typing import Any
 
 from pynamodb.exceptions import QueryError
 
+from chalicelib.store import cursors
+from chalicelib.store.cursors import BadCursor
 from chalicelib.store.keys import case_key
 from chalicelib.store.tables import CASES, META, Case
 
@@ -25,10 +25,6 @@ FIRST_DAY = date(2020, 1, 1)
 AT_ONCE = 100  # what DynamoDB gives of whole items in one call
 
 Fits = Callable[[Case], bool]
-
-
-class BadCursor(ValueError):
-    """A cursor that this list did not give out, or gave out for another question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +52,9 @@ class Walk:
     """What was touched later is passed over, on every page of the walk that begins now."""
 
 
-def page(walk: Walk, fits: Fits, *, filtered: bool, limit: int, cursor: str | None) -> Page:
-    """The next cases of a walk. `filtered`: whether `fits` may refuse any. Raises BadCursor."""
+def page(walk: Walk, fits: Fits, *, at_once: int, limit: int, cursor: str | None) -> Page:
+    """The next cases of a walk. `at_once`: so many keys are read at least, where `fits` may refuse some; fewer cost a
+    query more, more are read for nothing. Raises BadCursor."""
     nowhere = walk.after is not None and walk.before is not None and walk.after >= walk.before
     if not walk.partitions or nowhere:
         return Page([], None)
@@ -65,7 +62,7 @@ def page(walk: Walk, fits: Fits, *, filtered: bool, limit: int, cursor: str | No
     found: list[Case] = []
     keys_read = 0
     for _ in range(MOST_QUERIES):
-        want = AT_ONCE if filtered else limit - len(found)
+        want = max(limit - len(found), at_once)
         keys = _keys(walk, walk.partitions[at], key, want)
         keys_read += len(keys)
         for case, place in _whole(keys):
@@ -81,7 +78,7 @@ def page(walk: Walk, fits: Fits, *, filtered: bool, limit: int, cursor: str | No
             return Page(found, None)
         if len(found) == limit or keys_read >= MOST_KEYS:
             break
-    return Page(found, _cursor(walk, at, key, as_of))
+    return Page(found, cursors.encode((walk.question, walk.partitions[at], key, as_of)))
 
 
 def queued(queue: str) -> list[str]:
@@ -162,23 +159,16 @@ def _whole(keys: Iterable[str]) -> Iterable[tuple[Case | None, str]]:
     return [(items.get(pk), key) for pk, key in wanted]
 
 
-def _cursor(walk: Walk, at: int, key: str | None, as_of: str | None) -> str:
-    position = json.dumps([walk.question, walk.partitions[at], key, as_of]).encode()
-    return base64.urlsafe_b64encode(position).decode().rstrip("=")
-
-
 def _position(walk: Walk, cursor: str | None) -> tuple[int, str | None, str | None]:
     if cursor is None:
         return 0, None, walk.as_of
-    try:
-        question, partition, key, as_of = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        at = list(walk.partitions).index(partition)
-    except (ValueError, TypeError, RecursionError):
-        raise BadCursor from None
-    if question != walk.question or not (key is None or _is_key(key)) or not (as_of is None or _is_key(as_of)):
+    question, partition, key, as_of = cursors.decode(cursor, tuple[str, str, str | None, str | None])
+    if question != walk.question or partition not in walk.partitions:
         raise BadCursor
-    return at, key, as_of
+    if not (key is None or _is_key(key)) or not (as_of is None or _is_key(as_of)):
+        raise BadCursor
+    return list(walk.partitions).index(partition), key, as_of
 
 
-def _is_key(key: Any) -> bool:
-    return isinstance(key, str) and 0 < len(key) <= 100 and key.isascii() and not _pk(key).endswith("#")
+def _is_key(key: str) -> bool:
+    return 0 < len(key) <= 100 and key.isascii() and not _pk(key).endswith("#")

@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import Any
 
-from pynamodb.exceptions import TransactWriteError, UpdateError
+from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.store.aws import SHARED
+from chalicelib.store.conditional import update
 from chalicelib.store.items import Row, outbox_row, shard
 from chalicelib.store.items import count as count_in_ledger
 from chalicelib.store.items import due as rows_due
@@ -78,7 +79,7 @@ def claim(row: OutboxRow, *, phase: str, until: datetime, now: datetime) -> bool
     `phase` is kept with the lease: whoever finds it expired must know how far the last worker may have come.
     """
     lease = f"{iso(until)}#{token_hex(4)}"  # sorts by time, and is ours alone
-    claimed = _update(
+    claimed = update(
         row,
         [OutboxRow.lease_until.set(lease), OutboxRow.phase.set(phase), OutboxRow.attempts.add(1)],
         (OutboxRow.state == WAITING)
@@ -94,7 +95,7 @@ def claim(row: OutboxRow, *, phase: str, until: datetime, now: datetime) -> bool
 
 def advance(row: OutboxRow, *, phase: str, result: Mapping[str, Any]) -> bool:
     """Note how far the holder of the lease has come, and what it has in hand so far."""
-    return _update(
+    return update(
         row,
         [OutboxRow.phase.set(phase), OutboxRow.result.set(dict(result))],
         _held(row),
@@ -115,12 +116,12 @@ def put_off(row: OutboxRow, *, until: datetime, reason: str, tried: bool = False
     ]
     if tried:
         actions.append(OutboxRow.attempts.add(1))
-    return _update(row, actions, _held(row))
+    return update(row, actions, _held(row))
 
 
 def confirm(row: OutboxRow, *, result: Mapping[str, Any], now: datetime, also: Sequence[Action] = ()) -> bool:
     """The destination has it: the row leaves the index. `also`: what else of the item changes with that."""
-    return _update(row, [*_confirmed(result, now), *also], _held(row))
+    return update(row, [*_confirmed(result, now), *also], _held(row))
 
 
 def settle(
@@ -170,7 +171,7 @@ def settle(
 def refuse(row: OutboxRow, *, reason: str, now: datetime) -> bool:
     """The destination will never take it: it waits for a person."""
     ticket = row.pk.removeprefix("C#")
-    return _update(
+    return update(
         row,
         [
             OutboxRow.state.set(FAILED),
@@ -194,7 +195,7 @@ def stumbled(ticket: str, key: str, now: datetime) -> None:
         return
     rest = timedelta(minutes=min(5 * 2**stumbles, 360))
     until = f"{iso(now + rest)}#{ticket}"
-    _update(row, [OutboxRow.stumbles.set(stumbles), OutboxRow.osk.set(until)], OutboxRow.state == WAITING)
+    update(row, [OutboxRow.stumbles.set(stumbles), OutboxRow.osk.set(until)], OutboxRow.state == WAITING)
 
 
 def due(destination: str, now: datetime, *, limit: int) -> Iterator[Due]:
@@ -207,7 +208,7 @@ def due(destination: str, now: datetime, *, limit: int) -> Iterator[Due]:
 def touch(item: Due, *, until: datetime) -> bool:
     """Move a due row on, so that only one sweeper announces it. False when another was first."""
     row = OutboxRow(pk=case_key(item.ticket), sk=item.key)
-    return _update(
+    return update(
         row,
         [OutboxRow.osk.set(f"{iso(until)}#{item.ticket}")],
         (OutboxRow.osk == item.osk) & (OutboxRow.state == WAITING),
@@ -246,13 +247,8 @@ def breaker_failed(destination: str, now: datetime) -> None:
 
 def breaker_succeeded(destination: str) -> None:
     """The destination answers again."""
-    try:
-        Breaker(pk=f"BREAKER#{destination}").update(
-            actions=[Breaker.failures.set(0), Breaker.open_until.remove()], condition=Breaker.failures > 0
-        )
-    except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
+    closed = [Breaker.failures.set(0), Breaker.open_until.remove()]
+    update(Breaker(pk=f"BREAKER#{destination}"), closed, Breaker.failures > 0)
 
 
 def _confirmed(result: Mapping[str, Any], now: datetime) -> list[Any]:
@@ -264,16 +260,6 @@ def _confirmed(result: Mapping[str, Any], now: datetime) -> list[Any]:
         OutboxRow.osk.remove(),
         OutboxRow.lease_until.remove(),
     ]
-
-
-def _update(row: OutboxRow, actions: list[Any], condition: Any) -> bool:
-    try:
-        row.update(actions=actions, condition=condition)
-    except UpdateError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
-            return False
-        raise
-    return True
 
 
 def _held(row: OutboxRow) -> Any:

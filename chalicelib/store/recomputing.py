@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.update import Action
 
 from chalicelib.store import listing
+from chalicelib.store.conditional import update
 from chalicelib.store.items import CLOCKS, NOBODY, event_item
 from chalicelib.store.keys import case_key, iso
 from chalicelib.store.tables import COMPLAINTS_TABLE, META, CalendarMark, Case
@@ -29,20 +29,20 @@ def begin(known: CalendarMark, now: datetime) -> bool:
     """Set out for the version that is wanted; False: another run did. `now`: real time, to find again what is
     handed from one queue to another meanwhile."""
     actions: list[Action] = [CalendarMark.to.set(known.wanted), CalendarMark.began.set(iso(now))]
-    return _update(known, actions, CalendarMark.to.does_not_exist() & (CalendarMark.done == known.done))
+    return update(known, actions, CalendarMark.to.does_not_exist() & (CalendarMark.done == known.done))
 
 
 def keep_place(known: CalendarMark, station: str, after: str | None) -> None:
     """Note how far this run came."""
     place = CalendarMark.after.set(after) if after else CalendarMark.after.remove()
-    _update(known, [CalendarMark.station.set(station), place], CalendarMark.to == known.to)
+    update(known, [CalendarMark.station.set(station), place], CalendarMark.to == known.to)
 
 
 def finish(known: CalendarMark) -> None:
     """Every open case has been looked at for the version under way."""
     actions: list[Action] = [CalendarMark.done.set(known.to), CalendarMark.to.remove(), CalendarMark.began.remove()]
     actions += [CalendarMark.station.remove(), CalendarMark.after.remove()]
-    _update(known, actions, CalendarMark.to == known.to)
+    update(known, actions, CalendarMark.to == known.to)
 
 
 def stations(departments: Iterable[str], began: str) -> list[str]:
@@ -110,18 +110,8 @@ def look_now(ticket: str, now: datetime, statuses: Sequence[str]) -> None:
     """Have the sweep of alerts look at the case at `now`, if it is open and would be looked at later: what could not be
     worked out here is worked out there."""
     look = f"{iso(now)}#{ticket}"
-    _update(
+    update(
         Case(pk=case_key(ticket), sk=META),
         [Case.opk.set(CLOCKS), Case.osk.set(look)],
         Case.queue.exists() & Case.status.is_in(*statuses) & (Case.osk.does_not_exist() | (Case.osk > look)),
     )
-
-
-def _update(known: Any, actions: list[Action], condition: Any) -> bool:
-    try:
-        known.update(actions=actions, condition=condition)
-    except UpdateError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
-            return False
-        raise
-    return True

@@ -16,9 +16,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct, field
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import PutError, UpdateError
 
 from chalicelib.complaints.rollup import Rollup, Wanted, all_durations, from_bytes, to_bytes
+from chalicelib.store.conditional import save, update
 from chalicelib.store.figures import PART_BYTES
 from chalicelib.store.keys import iso
 from chalicelib.store.tables import ComplaintsItem
@@ -89,7 +89,7 @@ def months() -> list[MonthItem]:
 def close_month(period: str, now: datetime) -> bool:
     """Note that a month is over, and that its days have their month-end rollups; False when that is known."""
     item = MonthItem(pk=MONTHS, sk=period, over_at=iso(now))
-    return _put(item, MonthItem.pk.does_not_exist())
+    return save(item, MonthItem.pk.does_not_exist())
 
 
 def note_change(period: str) -> None:
@@ -100,12 +100,12 @@ def note_change(period: str) -> None:
 def settle(month: MonthItem, revision: int) -> None:
     """Note that the corrections known when `month` was read are in this revision, or in no figure."""
     actions = [MonthItem.settled.set(month.changed), MonthItem.revision.set(revision)]
-    _update(month, actions, MonthItem.settled <= month.changed)
+    update(MonthItem(pk=MONTHS, sk=month.sk), actions, MonthItem.settled <= month.changed)
 
 
 def note_published(month: MonthItem, revision: int) -> None:
     """Note that everybody has been given this revision."""
-    _update(month, [MonthItem.published.set(revision)], MonthItem.published < revision)
+    update(MonthItem(pk=MONTHS, sk=month.sk), [MonthItem.published.set(revision)], MonthItem.published < revision)
 
 
 def latest(period: str) -> Snapshot | None:
@@ -128,7 +128,7 @@ def keep(snapshot: Snapshot) -> bool:
     """Keep a revision for ever; False where this number exists."""
     content = zlib.compress(msgspec.json.encode(snapshot), 9)
     item = RevisionItem(pk=_pk(snapshot.period), sk=_revision(snapshot.revision), content=content)
-    return _put(item, RevisionItem.pk.does_not_exist())
+    return save(item, RevisionItem.pk.does_not_exist())
 
 
 def keep_sums(period: str, rollup: Rollup) -> str:
@@ -152,7 +152,7 @@ def sums(period: str, sha256: str, wanted: Wanted = all_durations) -> Rollup:
 def once(period: str, revision: int, what: str, now: datetime) -> bool:
     """Whether this is the first time that something is done with a revision; from now on it is not."""
     item = DoneItem(pk=_pk(period), sk=f"DONE#{revision}#{what}", at=iso(now))
-    return _put(item, DoneItem.pk.does_not_exist())
+    return save(item, DoneItem.pk.does_not_exist())
 
 
 def revisions(period: str) -> Iterator[Snapshot]:
@@ -175,21 +175,3 @@ def _sums(sha256: str, number: int) -> str:
 
 def _read(item: RevisionItem) -> Snapshot:
     return msgspec.json.decode(zlib.decompress(item.content), type=Snapshot)
-
-
-def _put(item: Any, condition: Any) -> bool:
-    try:
-        item.save(condition=condition)
-    except PutError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
-            return False
-        raise
-    return True
-
-
-def _update(month: MonthItem, actions: list[Any], condition: Any) -> None:
-    try:
-        MonthItem(pk=MONTHS, sk=month.sk).update(actions=actions, condition=condition)
-    except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise

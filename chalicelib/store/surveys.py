@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from pynamodb.exceptions import PutError, UpdateError
-
 from chalicelib.complaints.facts import SURVEY
+from chalicelib.store.conditional import save, update
 from chalicelib.store.items import shard
 from chalicelib.store.keys import case_key, iso
 from chalicelib.store.tables import META, Case, Event, LedgerShard
@@ -35,17 +34,13 @@ def keep(
         data["message"] = message
     key, sort_key = case_key(ticket), f"EVT#{PLACE}#{element}"
     event = Event(pk=key, sk=sort_key, type=SURVEY, at=iso(now), actor=actor, data=data)
-    try:
-        event.save(condition=Event.pk.does_not_exist())
-    except PutError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
-        there = Event.get(key, sort_key, consistent_read=True)
-        # botocore repeats a call whose answer was lost; then the condition fails although the line is ours. A chat's
-        # message tells so by itself.
-        ours = message is None and there.data == data and there.at == iso(now)
-        return None if ours else Known((there.data or {}).get("message"))
-    return None
+    if save(event, Event.pk.does_not_exist()):
+        return None
+    there = Event.get(key, sort_key, consistent_read=True)
+    # botocore repeats a call whose answer was lost; then the condition fails although the line is ours. A chat's
+    # message tells so by itself.
+    ours = message is None and there.data == data and there.at == iso(now)
+    return None if ours else Known((there.data or {}).get("message"))
 
 
 def answered(ticket: str, element: str) -> bool:
@@ -63,14 +58,11 @@ def touch(ticket: str, now: datetime, last: date | None = None) -> None:
     day = iso(now)[:10]
     if last is not None and last.isoformat() == day:
         return
-    try:
-        Case(pk=case_key(ticket), sk=META).update(
-            actions=[Case.updated_at.set(iso(now)), Case.updated_on.set(day)],
-            condition=Case.pk.exists() & (Case.updated_at < iso(now)),
-        )
-    except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
+    update(
+        Case(pk=case_key(ticket), sk=META),
+        [Case.updated_at.set(iso(now)), Case.updated_on.set(day)],
+        Case.pk.exists() & (Case.updated_at < iso(now)),
+    )
 
 
 def count_tap(message_id: str) -> None:

@@ -359,12 +359,15 @@ def test_an_import_interrupted_twice_ends_with_every_row_once(city: City, desk: 
 def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(city: City, desk: Desk) -> None:
     file = sheet(desk.folder, [row(number) for number in range(2000)])
     command = [sys.executable, "-m", "aduan_client", "impor", file, "--peta", "peta.toml"]
+    city.silent_after = 100
+    city.answering.clear()  # it cannot be done before it is told to stop
     process = subprocess.Popen(command, env=desk.environment(), cwd=desk.folder, stderr=subprocess.PIPE, text=True)
     end = time.monotonic() + 60
-    while len(city.cases) < 100:
+    while len(city.cases) <= 100:
         assert process.poll() is None and time.monotonic() < end
         time.sleep(0.002)
     process.send_signal(signal.SIGINT)
+    city.answering.set()
     _, said = process.communicate(timeout=30)
     assert process.returncode == 130
     assert "Impor berhenti (diinterupsi)" in said and "Traceback" not in said

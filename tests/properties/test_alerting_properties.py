@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.complaints import lifecycle
-from chalicelib.complaints.alerting import ACKNOWLEDGED, due_steps, first_look, needless, next_moment
+from chalicelib.complaints.alerting import ACKNOWLEDGED, due_steps, needless, next_moment
 from chalicelib.complaints.city import parse
 from chalicelib.complaints.facts import ALERT
+from chalicelib.complaints.first_look import first_look
 from chalicelib.complaints.sending_hours import SendingHours
 from tests.properties.test_clock_properties import thorough, weeks
 

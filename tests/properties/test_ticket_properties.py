@@ -5,7 +5,7 @@ from collections.abc import Callable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.complaints.ticket import ALPHABET, find_tickets, new_ticket, normalise
+from chalicelib.complaints.ticket import ALPHABET, new_ticket, normalise
 
 numbers = st.integers(0, 2**35 - 1)
 tickets = st.builds(
@@ -23,14 +23,11 @@ looks = st.sampled_from(
 separators = st.sampled_from(["-", "", " ", "–", " - ", ". "])
 
 
-@given(number=numbers, look=looks, separator=separators, before=st.text(max_size=20), after=st.text(max_size=20))
-def test_written_any_way_it_is_read_and_found(
-    number: int, look: Callable[[str], str], separator: str, before: str, after: str
-) -> None:
+@given(number=numbers, look=looks, separator=separators)
+def test_written_any_way_it_is_read(number: int, look: Callable[[str], str], separator: str) -> None:
     ticket = new_ticket("KDR", lambda _: number)
     written = look(ticket).replace("-", separator)
     assert normalise(written) == ticket
-    assert ticket in find_tickets(f"{before} ({written}) {after}", "KDR")
 
 
 @given(ticket=tickets)
@@ -50,5 +47,3 @@ def test_one_wrong_character_never_passes(ticket: str, place: int, character: st
 def test_no_text_is_too_odd(text: str) -> None:
     found = normalise(text)
     assert found is None or normalise(found) == found
-    for ticket in find_tickets(text, "KDR"):
-        assert normalise(ticket) == ticket

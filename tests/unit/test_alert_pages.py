@@ -92,8 +92,9 @@ def test_a_line_says_who_holds_it_what_was_done_and_what_comes_next() -> None:
     assert re.fullmatch(
         r"Bila belum ditindaklanjuti, Sekda diberi tahu \w+ \d+ November pukul \d\d\.\d\d WIB", said.following or ""
     )
-    top = alert_cases.line(due(now, percent=1000), CITY, HOURS, now)
-    assert top.following is None
+    now = START.replace(day=30)
+    top = alert_cases.line(due(now, percent=200), CITY, HOURS, now)
+    assert top.following == "Ini pemberitahuan terakhir: tidak ada jenjang di atasnya"
 
 
 def test_the_gist_is_short_and_without_people() -> None:

@@ -9,9 +9,10 @@ import msgspec
 import pytest
 
 from chalicelib.complaints import alerting
-from chalicelib.complaints.alerting import DueStep, decide, due_steps, first_look, needless, next_moment
+from chalicelib.complaints.alerting import DueStep, decide, due_steps, needless, next_moment
 from chalicelib.complaints.city import City, HoursPeriod, Standard, parse
 from chalicelib.complaints.city_alerts import Alert
+from chalicelib.complaints.first_look import first_look
 from chalicelib.complaints.sending_hours import Awake, SendingHours, _Week
 from chalicelib.store.items import ALERT
 

@@ -10,7 +10,7 @@ from chalicelib.complaints import erasure as pure
 from chalicelib.complaints.erasure import EVERYTHING, GONE, IDENTITY, MEDIA, TEXT
 from chalicelib.complaints.ticket import new_ticket
 from chalicelib.desk import erasing
-from chalicelib.store import cases, erasures, intake, ledger
+from chalicelib.store import cases, cursors, erasures, intake, ledger
 from chalicelib.store import erasure as store
 from chalicelib.store.keys import iso
 from chalicelib.store.tables import COMPLAINTS_TABLE, Case, OutboxRow, Quarantined
@@ -100,7 +100,7 @@ def test_a_new_case_of_an_erased_person_is_a_new_request() -> None:
     page, following = erasures.listed(limit=1, cursor=None)
     rest, end = erasures.listed(limit=1, cursor=following)
     assert [item.pk for item in [*page, *rest]] == [f"ERASURE#{second['id']}", f"ERASURE#{first['id']}"]
-    with pytest.raises(cases.BadCursor):
+    with pytest.raises(cursors.BadCursor):
         erasures.listed(limit=1, cursor="x")
     assert end is None or erasures.listed(limit=1, cursor=end)[0] == []
 

@@ -16,7 +16,7 @@ from msgspec import structs
 from chalicelib.complaints.rollup import Rollup, rollup_of
 from chalicelib.complaints.summary import summarise
 from chalicelib.complaints.summary_shapes import Source, Summary
-from chalicelib.pages import monthly, monthly_pdf, monthly_xlsx
+from chalicelib.pages import monthly, monthly_pdf, monthly_xlsx, paper
 from chalicelib.pages.monthly_texts import cell_text, notes, short, stood
 from tests.unit.made_facts import closed, fact
 from tests.unit.replayed import source, the_city
@@ -97,7 +97,7 @@ def test_the_signs_of_figures_are_on_paper() -> None:
     ],
 )
 def test_what_the_fonts_lack_is_written_in_its_nearest_form(text: str, printed: str) -> None:
-    assert monthly_pdf.printable(text) == printed
+    assert paper.printable(text) == printed
 
 
 def test_departments_that_do_not_fit_go_to_an_annex() -> None:

@@ -1,5 +1,6 @@
 """Names of places, and names that are none."""
 
+import json
 import math
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import msgspec
 import pytest
 
 from chalicelib.complaints import places
-from chalicelib.complaints.city import City, InvalidCity, KelurahanPoint, from_json, parse, to_json
+from chalicelib.complaints.city import City, InvalidCity, KelurahanPoint, checked, parse, to_json
 from chalicelib.complaints.places import Street
 
 CITIES = Path(__file__).parents[2] / "infra" / "cities"
@@ -143,10 +144,10 @@ def test_a_city_without_points_says_so_by_saying_nothing() -> None:
 
 def test_a_point_belongs_to_a_kelurahan_of_the_city_and_to_the_earth() -> None:
     good = to_json(with_points(("Bujel", -7.8, 112.0)))
-    assert from_json(good).kelurahan_points[0].kelurahan == "Bujel"
+    assert checked(json.loads(good), {}).kelurahan_points[0].kelurahan == "Bujel"
     with pytest.raises(InvalidCity, match="kelurahan Klegen tidak ada"):
-        from_json(to_json(with_points(("Klegen", -7.8, 112.0))))
+        checked(json.loads(to_json(with_points(("Klegen", -7.8, 112.0)))), {})
     with pytest.raises(InvalidCity, match=r"lat: harus >= -90"):
-        from_json(good.replace(b"-7.8", b"-97.8"))
+        checked(json.loads(good.replace(b"-7.8", b"-97.8")), {})
     with pytest.raises(InvalidCity, match=r"threshold_percent: harus <= 100"):
-        from_json(good.replace(b'"threshold_percent":50', b'"threshold_percent":101'))
+        checked(json.loads(good.replace(b'"threshold_percent":50', b'"threshold_percent":101')), {})

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from chalicelib.complaints import alerting
 from chalicelib.complaints.city import parse
+from chalicelib.complaints.first_look import first_look
 from chalicelib.complaints.sending_hours import SendingHours
 from tests.unit.simulated_year import CASES, Told, live, lives, tick
 from tests.unit.year_oracle import Oracle
@@ -14,10 +15,10 @@ KEDIRI = parse((Path(__file__).parents[2] / "infra" / "cities" / "kediri.toml").
 
 
 def test_a_year_tells_everybody_in_time_and_once() -> None:
-    hours, oracle, first_look = SendingHours(KEDIRI), Oracle(KEDIRI), alerting.first_look(KEDIRI)
+    hours, oracle, soonest = SendingHours(KEDIRI), Oracle(KEDIRI), first_look(KEDIRI)
     counts: Counter[str] = Counter()
     for life in lives(KEDIRI):
-        live(life, KEDIRI, hours, first_look)
+        live(life, KEDIRI, hours, soonest)
         must = list(oracle.expected(life))
         expected = [(run.clock, run.start, percent, at) for run, percent, at in must]
         decided = [(one.clock, one.opened, one.percent, one.decided) for one in life.told]

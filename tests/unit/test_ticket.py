@@ -5,7 +5,7 @@ from itertools import permutations
 
 import pytest
 
-from chalicelib.complaints.ticket import ALPHABET, check_character, find_tickets, new_ticket, normalise
+from chalicelib.complaints.ticket import ALPHABET, check_character, new_ticket, normalise
 
 
 def next_carry(carry: int, value: int) -> int:
@@ -82,30 +82,6 @@ def test_i_and_l_are_read_as_one() -> None:
 )
 def test_anything_else_is_no_ticket(text: str) -> None:
     assert normalise(text) is None
-
-
-def test_tickets_are_found_in_free_text_in_order_and_once() -> None:
-    first, second = new_ticket("KDR"), new_ticket("KDR")
-    text = f"Halo min, {second.lower()} sama {first.replace('-', ' ')}, sampai mana? ({second}) bukan MDN-0000-000X"
-    assert find_tickets(text, "KDR") == [second, first]
-    assert find_tickets(text, "mdn") == ["MDN-0000-000X"]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "KDR",
-        "xKDR-0000-000X",
-        "KDR-0000-000X1",
-        "KDR-0000-0001",
-        "0812-0000-000X",
-        "KDR-----0000-000X",
-        "KDR-ſſſſ-ſſſſ",
-    ],
-)
-def test_no_ticket_is_found_where_there_is_none(text: str) -> None:
-    assert find_tickets(text, "KDR") == []
 
 
 def test_every_single_wrong_character_is_caught() -> None:
