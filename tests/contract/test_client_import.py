@@ -361,7 +361,10 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(city: City, desk: Desk)
     command = [sys.executable, "-m", "aduan_client", "impor", file, "--peta", "peta.toml"]
     city.silent_after = 100
     city.answering.clear()  # it cannot be done before it is told to stop
+    # A shell that runs the tests in the background tells them to ignore Ctrl-C, and their children inherit that.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(command, env=desk.environment(), cwd=desk.folder, stderr=subprocess.PIPE, text=True)
+    signal.signal(signal.SIGINT, before)
     end = time.monotonic() + 60
     while len(city.cases) <= 100:
         assert process.poll() is None and time.monotonic() < end

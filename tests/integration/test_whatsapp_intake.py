@@ -1,5 +1,7 @@
 """The WhatsApp webhook on the deployed stack, over HTTP: every shape, every refusal, every repetition."""
 
+import base64
+import gzip
 import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -233,6 +235,20 @@ def test_broken_json_with_a_right_signature_is_kept_for_staff(cloud: Cloud) -> N
     items = d.call(cloud, "GET", "/v1/quarantine", "operator").json()["items"]
     assert items[0]["excerpt"] == body.decode()
     assert d.call(cloud, "GET", "/v1/quarantine", "officer").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "end",
+    [b"\xff\xfe\x00", "Jalan \xe9".encode("latin-1"), "🌿".encode()[:3], gzip.compress(b"{}", mtime=0)],
+    ids=["bytes", "latin-1", "cut in a letter", "gzip"],
+)
+def test_what_is_no_text_is_kept_as_it_was_signed(cloud: Cloud, end: bytes) -> None:
+    body = d.phone().encode() + end
+    assert d.post(cloud, body).json() == {"quarantined": 1}
+    assert d.post(cloud, body).json() == {"duplicate": 1}
+    assert d.post(cloud, body, signature="sha256=" + "0" * 64).status_code == 401
+    item = d.call(cloud, "GET", "/v1/quarantine").json()["items"][0]
+    assert (item["size"], item["excerpt"]) == (len(body), base64.b64encode(body).decode())
 
 
 def test_a_large_unreadable_body_is_kept_whole(cloud: Cloud) -> None:

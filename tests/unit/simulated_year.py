@@ -20,7 +20,7 @@ TICK = timedelta(minutes=5)
 MINUTE = timedelta(minutes=1)
 NEVER = datetime(2100, 1, 1, tzinfo=UTC)
 CLASSES = {"complaint": 66, "information": 9, "aspiration": 7, "ringan": 8, "normatif": 7, "oversight": 3}
-OFFICES = ("dishub", "dpupr", "dlhkp", "perkim", "dinsos", "satpolpp", "pdam")
+OFFICES = ("dishub", "dpupr", "dlhkp", "perkim", "dinsos", "damkar", "bpbd")
 # No sweep ran then: an hour, a night, four days over a weekend.
 OUTAGES = (
     (datetime(2026, 2, 10, 2, 0, tzinfo=UTC), datetime(2026, 2, 10, 3, 2, tzinfo=UTC)),

@@ -259,16 +259,16 @@ def test_who_is_told_in_anothers_place_is_told_in_his_own_hours(mails: MailServe
     """A department that works on Sundays without an address: its alerts go to the coordinator, who does not."""
     departments = tuple(
         msgspec.structs.replace(one, email=None, whatsapp=None, head=None, officer=None)
-        if one.id == "satpolpp"
+        if one.id == "damkar"
         else one
         for one in CITY.departments
     )
     city = msgspec.structs.replace(CITY, departments=departments)
     sunday = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
-    w.case(department="satpolpp")
-    made = w.alert(department="satpolpp", at=sunday)
+    w.case(department="damkar")
+    made = w.alert(department="damkar", at=sunday)
     assert send(sunday, CITY) == {"sent": 1, "done": 1}  # its own head works
-    again = w.alert(department="satpolpp", at=sunday + MINUTE)
+    again = w.alert(department="damkar", at=sunday + MINUTE)
     assert send(sunday + MINUTE, city) == {"waiting": 1}
     assert mails.to(COORDINATOR) == []
     assert str(w.row(again).osk).startswith("2026-11-23T00:")

@@ -180,7 +180,7 @@ def test_a_case_entered_into_a_department_is_its_own_from_the_assignment_on() ->
 
 
 def test_the_closing_is_counted_by_the_citys_calendar_whoever_answered() -> None:
-    life = [received(), event("03-13T10:00", "assign", department="pdam"), event("03-13T11:00", "respond", text="x")]
+    life = [received(), event("03-13T10:00", "assign", department="damkar"), event("03-13T11:00", "respond", text="x")]
     assert local(only("closing", life, "03-13T12:00").due_at) == "04-06T16:00"
 
 
@@ -191,7 +191,7 @@ def test_what_the_first_department_missed_stays_missed() -> None:
 
 def test_the_days_are_those_of_the_department_that_holds_the_case() -> None:
     # PDAM works every day of the year, at all hours.
-    life = [received(), event("03-13T10:00", "assign", department="pdam")]
+    life = [received(), event("03-13T10:00", "assign", department="damkar")]
     resolution, follow_up = only("resolution", life, "03-13T11:00"), only("follow_up", life, "03-13T11:00")
     # Nine office days up to Friday the 13th, then the 14th to the 18th.
     assert (local(resolution.due_at), resolution.due_on) == ("03-19T00:00", date(2026, 3, 18))

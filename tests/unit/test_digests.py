@@ -120,7 +120,7 @@ def test_each_head_gets_his_own_list_once(sent: list[tuple[str, Any]]) -> None:
 
 def test_nobody_without_anything_to_say_and_nobody_else_in_his_place(sent: list[tuple[str, Any]]) -> None:
     enter(wib(23, "10:00"))  # due in a week
-    enter(wib(13), department="satpolpp")  # has no address: the coordinator would get everybody's list
+    enter(wib(13), department="damkar")  # has no address: the coordinator would get everybody's list
     assert job.run(TUESDAY) == {"done": True}
     assert sent == []
 

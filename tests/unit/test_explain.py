@@ -134,7 +134,7 @@ def test_hours_of_a_day_that_begins_too_late_and_of_an_opening() -> None:
 
 
 def test_a_unit_that_works_through_a_holiday_says_so() -> None:
-    life = [received("03-18T10:00", "ringan"), event("03-18T22:00", "assign", department="pdam")]
+    life = [received("03-18T10:00", "ringan"), event("03-18T22:00", "assign", department="damkar")]
     found = explain(clock_of(life, "03-18T23:00", KEDIRI))
     # On a holiday of the city, from the moment it went to a unit that never sleeps.
     assert counted(found) == [("03-18", timedelta(hours=2), "workday"), ("03-19", timedelta(hours=1), "on_duty")]

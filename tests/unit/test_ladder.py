@@ -74,7 +74,7 @@ def test_a_breach_is_told_when_it_is_one() -> None:
 def test_those_who_are_told_have_their_own_hours() -> None:
     units = (*KEDIRI.departments, Department(id="siaga", name="Siaga", short="S"))
     where = msgspec.structs.replace(KEDIRI, departments=units)
-    life = [received("03-06T15:30", "ringan"), event("03-06T15:45", "assign", department="pdam")]
+    life = [received("03-06T15:30", "ringan"), event("03-06T15:45", "assign", department="damkar")]
     clock = only("resolution", life, "03-06T16:00", where)
     assert local(clock.due_at) == "03-06T18:30"
     office = Calendars(where).of("siaga")

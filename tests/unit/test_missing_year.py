@@ -114,8 +114,8 @@ def test_what_waits_for_a_year_stops_nothing_and_goes_on_when_it_is_there(mails:
 
 def test_a_year_entered_on_a_holiday_is_no_longer_waited_for(mails: MailServer) -> None:
     """Who works on a Sunday need not wait for the admin's Monday."""
-    w.case(department="satpolpp")
-    made = w.alert(department="satpolpp", at=wib("2027-01-02T10:00"))
+    w.case(department="damkar")
+    made = w.alert(department="damkar", at=wib("2027-01-02T10:00"))
     assert sweep(wib("2027-01-02T10:00"))["sent"] == {"waiting": 1}  # a Saturday: the admin is not there
     in_force(FULL, after=2)
     assert sweep(wib("2027-01-03T09:00"))["sent"] == {"sent": 1, "done": 1}

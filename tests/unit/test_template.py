@@ -307,6 +307,10 @@ def test_the_api_is_regional_throttled_and_logs_no_person(template: Json) -> Non
     json.loads(re.sub(r"\$context\.[a-zA-Z.]+", "x", api["AccessLogSetting"]["Format"]))
 
 
+def test_bodies_reach_the_function_as_they_were_sent(template: Json) -> None:
+    assert template["Resources"]["RestAPI"]["Properties"]["BinaryMediaTypes"] == ["*/*"]
+
+
 def test_what_is_dear_or_deluged_has_a_limit_of_its_own(template: Json) -> None:
     document = template["Resources"]["RestAPI"]["Properties"]
     doors = {
