@@ -296,9 +296,9 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     _count(
         "alerts",
-        "Peringatan terkirim",
-        "Alerts sent",
-        "peringatan dari semua aduan, selain yang gugur sebelum dikirim",
+        "Peringatan tenggat",
+        "Deadline alerts",
+        "peringatan dari semua aduan, juga yang menunggu jam kerja penerimanya; yang gugur sebelum dikirim tidak",
         "alerts",
         _GROSS,
         "peringatan",
@@ -308,7 +308,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "Peringatan yang ditanggapi",
         "Alerts that led to an act",
         ("acts", "peringatan yang ditanggapi, masing-masing sekali"),
-        ("alerts", "peringatan terkirim"),
+        ("alerts", "peringatan tenggat"),
         _GROSS,
     ),
 )

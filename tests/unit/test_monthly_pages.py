@@ -295,7 +295,7 @@ def test_the_overview_holds_every_indicator_and_decision() -> None:
     values = [[cell.value for cell in row] for row in workbook(year())["Ringkasan"]]
     flat = {cell for row in values for cell in row}
     decided = "16,7 % (1/6). Kepala Satpol PP-Damkar menugaskan petugas pekan ini."
-    assert {"Belum ditindaklanjuti oleh Satpol PP-Damkar", decided, "Peringatan terkirim"} <= flat
+    assert {"Belum ditindaklanjuti oleh Satpol PP-Damkar", decided, "Peringatan tenggat"} <= flat
     formats = {row[0].value: row[1].number_format for row in workbook(year())["Ringkasan"].iter_rows(min_row=6)}
     assert (formats["Aduan diterima"], formats["Ditindaklanjuti"]) == ("#,##0", "#,##0.00")
     followed = next(row for row in values if row[0] == "Ditindaklanjuti")
