@@ -25,6 +25,9 @@ CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 BACK_OUT = ("ROLLBACK_COMPLETE", "REVIEW_IN_PROGRESS")
 
+# All that MiniStack takes is `test` or an account's twelve digits; it has no more to do with any account of AWS.
+LOCAL_KEYS = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+
 Clients = Callable[[str], Any]
 Say = Callable[[str], None]
 
@@ -35,8 +38,7 @@ class DeploymentFailed(RuntimeError):
 
 def clients_for(settings: StageSettings, endpoint: str | None = None) -> Clients:
     """A function that makes the stage's AWS clients; with an endpoint, those of the local cloud."""
-    keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"} if endpoint else {}
-    session = boto3.Session(region_name=settings.region, **keys)
+    session = boto3.Session(region_name=settings.region, **(LOCAL_KEYS if endpoint else {}))
     config = Config(connect_timeout=5, read_timeout=60, retries={"mode": "standard"}, s3={"addressing_style": "path"})
     return lambda service: session.client(service, endpoint_url=endpoint, config=config)
 

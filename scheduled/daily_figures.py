@@ -21,5 +21,5 @@ def run(now: datetime, rebuild: str | None = None) -> dict[str, Any]:
         return {"acted": False, "left": False}
     if not done.left and not rebuild:
         # The day before the midnight that figures stand at; ordered once, whichever of the knocks comes to it.
-        pushing.order(pushing.DAILY, (done.day - timedelta(days=1)).isoformat(), now)
+        pushing.order(pushing.DAILY, (done.day - timedelta(days=1)).isoformat())
     return {**asdict(done), "day": done.day.isoformat()}

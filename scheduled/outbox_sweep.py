@@ -2,20 +2,24 @@
 
 A row is stuck when the publish after its transaction failed, when its worker died, or when its destination was down.
 Moving the row's due time is a conditional write, so two sweeps at once announce it once, and a sweep repeated for the
-same minute finds nothing left.
+same minute finds nothing left. `now` only says what is due: what is written into a row is real time, as workers live in
+it. Run for a day to come, the sweep sends everything at once; run for a day gone by, it finds little.
 """
 
 from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib import logs
-from chalicelib.store import outbox, queues
+from chalicelib.desk import worker
+from chalicelib.store import breaker, outbox, queues
 from chalicelib.store.ledger import SWEPT
 
 # Per destination and run. What is left over is announced a minute later; nothing starves, as the oldest come first.
 MOST_ROWS = 500
 # Longer than a lease, so that what a worker holds is not announced beside it.
 AGAIN_AFTER = timedelta(minutes=4)
+# To try out a destination that was down one row is enough; the others are there in case the first is nobody's to send.
+MOST_PROBES = 3
 
 
 def run(now: datetime) -> dict[str, Any]:
@@ -49,8 +53,15 @@ def _sweep(destination: str, now: datetime) -> int:
         failed=outbox.count(destination, outbox.FAILED),
         ambiguous=outbox.count(destination, outbox.AMBIGUOUS),
     )
-    if outbox.breaker_open_until(destination, now):
+    real = worker.clock()
+    gate = breaker.look(destination)
+    if gate.pausing(max(now, real)) or gate.probed(real):
         return 0
-    again = now + AGAIN_AFTER
+    if not gate.closed:
+        # One goes ahead, whenever it was to be tried again; when it has arrived its worker brings the others.
+        found = outbox.listed(destination, outbox.WAITING, limit=MOST_PROBES)
+        if gate.pausing(real):
+            breaker.end_pause(destination, gate, real)
+    again = real + AGAIN_AFTER
     mine = [(row.ticket, {destination: [row.key]}) for row in found if outbox.touch(row, until=again)]
     return queues.announce_many(mine)

@@ -108,10 +108,16 @@ def one(ticket: str) -> Response:
 @problems
 def timeline(ticket: str) -> Response:
     """Everything that happened to a case, the oldest first."""
-    from chalicelib.desk import casework
+    from chalicelib.desk import casework, views
 
-    found = casework.visible(ticket, caller(complaints.current_request))
-    return answers.json({"items": casework.timeline(found), "next": None}, headers=etag(found.case.version))
+    person = caller(complaints.current_request)
+    found = casework.visible(ticket, person)
+    lines = casework.timeline(found)
+    if views.is_hidden(found.case.reporter, person):
+        from chalicelib.desk import hiding
+
+        lines = hiding.timeline(lines, found.case.reporter, [message.text for message in found.messages])
+    return answers.json({"items": lines, "next": None}, headers=etag(found.case.version))
 
 
 @complaints.route("/v1/complaints/{ticket}/sla", methods=["GET"], authorizer=authorizer)

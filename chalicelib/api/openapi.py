@@ -40,6 +40,7 @@ def document() -> Json:
     types = {kind for route in ROUTES for kind in (route.request, route.response) if kind is not None}
     types |= {answer_shapes.ProblemDocument, answer_shapes.ExportPlace, answer_shapes.Case}
     _, schemas = msgspec.json.schema_components(sorted(types, key=lambda kind: kind.__name__), ref_template=REF)
+    _leave_to_any_of(schemas)
     paths: dict[str, Json] = {}
     for route in ROUTES:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
@@ -67,6 +68,17 @@ def document() -> Json:
             },
         },
     }
+
+
+def _leave_to_any_of(schema: object) -> None:
+    """Take away the format that msgspec gives every time, where `anyOf` says which forms it may have."""
+    if isinstance(schema, dict):
+        if "anyOf" in schema and schema.get("format") == "date-time":
+            del schema["format"]
+        schema = list(schema.values())
+    if isinstance(schema, list):
+        for part in schema:
+            _leave_to_any_of(part)
 
 
 def _operation(route: Route) -> Json:

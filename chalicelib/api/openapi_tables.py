@@ -17,7 +17,7 @@ TICKET = "KDR-7Q4M-2X9D"
 DEPARTMENT = "dpupr"
 
 WORD = {"type": "string", "minLength": 1, "maxLength": 200}
-_TIME = {"type": "string", "format": "date-time", "examples": ["2026-11-21T09:00:00+07:00"]}
+_TIME = {"type": "string", **shapes.TIMES}
 _DAY = {"type": "string", "pattern": "^20[0-9]{2}-[0-9]{2}-[0-9]{2}$", "examples": ["2026-11-21"]}
 _ANY_STATUS = "|".join(STATUSES)
 

@@ -11,8 +11,17 @@ Short = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00]*$")
 Ticket = Annotated[str, Meta(min_length=8, max_length=40)]
 Latitude = Annotated[float, Meta(ge=-90, le=90)]
 Longitude = Annotated[float, Meta(ge=-180, le=180)]
+# ISO 8601, where JSON Schema's date-time (RFC 3339) wants seconds.
+TO_THE_MINUTE = (
+    "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]"
+    "(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$"
+)
+TIMES: dict[str, Any] = {
+    "anyOf": [{"format": "date-time"}, {"pattern": TO_THE_MINUTE}],
+    "examples": ["2026-11-21T09:00:00+07:00", "2026-11-21T09:00+07:00"],
+}
 # With its zone: 09:00 in Kediri is not 09:00 in London.
-Instant = Annotated[datetime, Meta(tz=True)]
+Instant = Annotated[datetime, Meta(tz=True, extra_json_schema=TIMES)]
 Day = Annotated[str, Meta(pattern="^20[0-9]{2}-[0-9]{2}-[0-9]{2}$")]
 Channel = Literal["phone", "counter", "field", "web", "letter", "radio", "sms", "whatsapp", "other"]
 Reason = Literal["spam", "not_our_authority", "duplicate", "incomplete", "abuse"]

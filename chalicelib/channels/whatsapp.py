@@ -85,7 +85,12 @@ LABELS = {
     "request_welcome": "[percakapan dibuka]",
     "revoke": "[pesan ditarik]",
     "edit": "[pesan diubah]",
+    "poll": "[jajak pendapat]",
+    "unsupported": "[pesan yang tidak didukung WhatsApp]",
+    "unknown": "[pesan tanpa jenis]",
 }
+# A kind nobody knows yet comes from outside, as long as it likes.
+LONGEST_KIND = 40
 
 BSUID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[0-9A-Za-z]{1,128}")
 _PHONE = re.compile(r"\+?([0-9]{5,15})")
@@ -97,6 +102,11 @@ _ESCAPE = re.compile(
 )
 
 Item = InboundMessage | DeliveryReceipt | Unreadable
+
+
+def label(kind: str) -> str:
+    """What stands for a message without words, in Indonesian; also for a kind that nobody knows yet."""
+    return LABELS.get(kind) or f"[pesan jenis „{' '.join(kind.split())[:LONGEST_KIND]}“ yang belum dikenal]"
 
 
 def signature_ok(body: bytes, header: str | None, secrets: Sequence[str]) -> bool:

@@ -35,6 +35,7 @@ LONGEST_VALUE = 600
 LONGEST_TITLE = 24
 
 _MEDIA_ID = re.compile(r"[0-9A-Za-z._-]{1,256}")
+_HEX_DIGEST = re.compile("[0-9A-Fa-f]{64}")
 _REPLY_LIMIT = 64 * 1024
 _CHUNK = 64 * 1024
 
@@ -175,15 +176,14 @@ def fetch_media(
     token: str,
     media_id: str,
     max_bytes: int,
-    sha256: str | None = None,
     hosts: Sequence[str] = MEDIA_HOSTS,
 ) -> tuple[bytes, str]:
     """The bytes and the mime type of a file a citizen sent, at most `max_bytes` of it.
 
     Asks the API for the file's address (good for 5 minutes), then fetches it. The address must be on
     the API's own origin or on https at one of `hosts` (`*.` allowed in front), and may not redirect:
-    the token goes with it. `sha256` from the webhook (hexadecimal or base64) and the one the API
-    gives are checked. Raises Retryable or Rejected (gone, too large, an address we do not follow).
+    the token goes with it. The file must have the checksum that the API gives with the address, if it
+    gives one. Raises Retryable or Rejected (gone, too large, an address we do not follow).
     """
     if not _MEDIA_ID.fullmatch(media_id):
         raise Rejected("the media id is not one of WhatsApp's")
@@ -193,11 +193,28 @@ def fetch_media(
     if not isinstance(url, str) or not _may_fetch(url, api_url, hosts):
         raise Rejected("the media address is not on an allowed host")
     content, mime = _get(session, url, token, max_bytes)
-    for digest in (sha256, described.get("sha256")):
-        if isinstance(digest, str) and digest and not _digest_fits(content, digest):
-            raise Retryable("the media does not have the announced checksum")
+    if differs(content, described.get("sha256")):
+        raise Retryable("the media does not have the announced checksum")
     declared = described.get("mime_type")
     return content, declared if isinstance(declared, str) and declared else mime
+
+
+def differs(content: bytes, announced: object) -> bool:
+    """Whether bytes have another SHA-256 than the one announced, in hexadecimal (Graph API) or base64 (webhooks). What
+    is neither announces nothing."""
+    if not isinstance(announced, str) or (digest := _digest(announced)) is None:
+        return False
+    return not hmac.compare_digest(hashlib.sha256(content).digest(), digest)
+
+
+def _digest(announced: str) -> bytes | None:
+    try:
+        if _HEX_DIGEST.fullmatch(announced):
+            return bytes.fromhex(announced)
+        digest = base64.b64decode(announced, validate=True)
+    except ValueError:
+        return None
+    return digest if len(digest) == hashlib.sha256().digest_size else None
 
 
 def _address(to: str) -> dict[str, str]:
@@ -283,10 +300,3 @@ def _may_fetch(url: str, api_url: str, hosts: Sequence[str]) -> bool:
     host = there.hostname or ""
     listed = any(host == name or (name.startswith("*.") and host.endswith(name[1:])) for name in hosts)
     return there.scheme == "https" and standard_port and listed
-
-
-def _digest_fits(content: bytes, announced: str) -> bool:
-    digest = hashlib.sha256(content)
-    written = (digest.hexdigest(), base64.b64encode(digest.digest()).decode())
-    given = announced.lower() if len(announced) == len(written[0]) else announced
-    return any(hmac.compare_digest(given.encode(), form.encode()) for form in written)

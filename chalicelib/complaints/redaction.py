@@ -1,6 +1,6 @@
-"""Taking people out of a text: NIK, telephone numbers, e-mail addresses, vehicle plates and names.
+"""Taking people out of a text: NIK, telephone numbers, e-mail addresses, vehicle plates, names and homes.
 
-Used where a text leaves the desk: LAPOR! filings of anonymous reporters, public pages. It rather masks
+Used where a text leaves the desk: LAPOR! filings of anonymous reporters, what departments read of them. It rather masks
 too much than too little, but leaves what is needed to solve the case: places, dates, hours and amounts.
 The reason is UU 27/2022 (personal data protection); NIK never leaves, whoever the reporter is.
 """
@@ -9,11 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import partial
 
-NIK, PHONE, EMAIL, PLATE, NAME = "[NIK]", "[telepon]", "[email]", "[pelat]", "[nama]"
-ACCOUNT = "[rekening]"
+from chalicelib.complaints.addresses import HOME, mask_house
+from chalicelib.complaints.redaction_homes import BORN, mask_homes
+from chalicelib.complaints.redaction_names import NAME, found_names, known_names, mask_names
 
-_MASKS = re.compile("(" + "|".join(re.escape(mask) for mask in (NIK, PHONE, EMAIL, PLATE, NAME, ACCOUNT)) + ")")
+NIK, PHONE, EMAIL, PLATE, ACCOUNT = "[NIK]", "[telepon]", "[email]", "[pelat]", "[rekening]"
+
+_MASKS = re.compile(
+    "(" + "|".join(re.escape(mask) for mask in (NIK, PHONE, EMAIL, PLATE, ACCOUNT, NAME, HOME, BORN)) + ")"
+)
 
 _Rule = Callable[[str], str]
 
@@ -24,25 +30,33 @@ def mask_nik(text: str) -> str:
 
 
 def redact(text: str, names: Iterable[str] = ()) -> str:
-    """`text` with NIK, telephone and account numbers, e-mail, plates, handles and names masked. Idempotent.
+    """`text` without the people in it: NIK, telephone and account numbers, e-mail, plates, handles, names, where
+    somebody lives and when he was born, each as a mask. Idempotent.
 
-    Names are those after an honorific, and `names`: known names or handles of people (the reporter's, say),
-    masked whole, and each of their words too.
+    Names are those that words before them give away, there and wherever else the text has them, and `names`: known
+    names or handles of people (the reporter's, say), masked whole, and each of their words too.
     """
-    known = _known_names(names)
-    rules: list[_Rule] = [_mask_email, _mask_nik, _mask_accounts, _mask_phones, _mask_plates, _mask_handles]
-    if known is not None:
-        pattern = known
-        rules.append(lambda part: pattern.sub(NAME, part))
-    rules.append(_mask_titled_names)
-    return _until_stable(text, rules)
+    return _until_stable(text, [*_rules(mask_homes), *_of_names(text, names)])
 
 
-def found_names(text: str) -> list[str]:
-    """The names of people that `redact` recognises in a text by the word before them, for its other texts."""
-    found = [one["name"] for one in _TITLED.finditer(text) if not one["street"]]
-    found += [one["name"] for one in _INTRODUCED.finditer(text)]
-    return list(dict.fromkeys(found))
+def redact_place(address: str, names: Iterable[str] = ()) -> str:
+    """The line of an address that may be somebody's home, without the people in it and without the house: street,
+    landmark and kelurahan stay, so that the place is found. Idempotent."""
+    return _until_stable(address, [*_rules(mask_house), *_of_names(address, names)])
+
+
+def _rules(homes: _Rule) -> list[_Rule]:
+    # Homes before plates: "Blok B 12 RT 3" has a plate in it.
+    return [_mask_email, _mask_nik, _mask_accounts, _mask_phones, homes, _mask_plates, _mask_handles]
+
+
+def _of_names(text: str, names: Iterable[str]) -> list[_Rule]:
+    rules: list[_Rule] = [mask_names]
+    # Those of the text are masked as they are written: "Pak Jembatan" takes no bridge away.
+    for pattern in (known_names(names), known_names(found_names(text), exactly=True)):
+        if pattern is not None:
+            rules.append(partial(pattern.sub, NAME))
+    return rules
 
 
 def _until_stable(text: str, rules: list[_Rule]) -> str:
@@ -74,7 +88,21 @@ def _mask_nik(text: str) -> str:
 
 
 # Bounded repeats: a citizen may send 65,000 characters without an @, and this still has to be quick.
-_EMAIL = re.compile(r"[\w.+%'-]{1,64}\s?(?:@|\((?:at|@)\)|\[(?:at|@)\])\s?[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}", re.I)
+_AT = r"(?:@|\((?:at|@)\)|\[(?:at|@)\])"
+_DOT = r"\s?(?:\((?:dot|titik|\.)\)|\[(?:dot|titik|\.)\]|\b(?:dot|titik)\b|\.)\s?"
+_DOMAINS = r"(?:com|id|co|go|net|org|ac|or|sch|web|my|desa|info|biz)\b"
+_PROVIDERS = r"(?:gmail|googlemail|yahoo|ymail|hotmail|outlook|icloud|rocketmail|proton(?:mail)?)\b"
+_EMAIL = re.compile(
+    rf"""
+    [\w.+%'-]{{1,64}}\s?{_AT}\s?(?:
+        [\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{1,8}}     # a@b.id
+      | [\w-]{{1,63}}(?:{_DOT}{_DOMAINS}){{1,3}}       # a@b dot co dot id
+      | {_PROVIDERS}
+    )
+  | [\w.+%'-]{{1,64}}\sat\s{_PROVIDERS}(?:{_DOT}{_DOMAINS}){{0,3}}
+    """,
+    re.X | re.I,
+)
 
 
 def _mask_email(text: str) -> str:
@@ -173,80 +201,3 @@ _PLATE_WORD = re.compile(
 def _mask_plates(text: str) -> str:
     text = _PLATE_WORD.sub(lambda found: found[1] + PLATE, text)
     return _PLATES.sub(lambda found: found[0] if found["kept"] else PLATE, text)
-
-
-_HONORIFICS = """
-    bapak bpk bp pak ibu bu sdr sdri saudara saudari mas mbak mba mbk kak bang tuan tn nyonya ny haji hajah hj
-    ustadz ustad ust gus kyai kiai mbah pakde bude om tante cak ning dik adik
-"""
-# Offices that follow an honorific; the name may still follow them: "Pak Lurah Budi".
-_OFFICES = """
-    lurah camat rt rw wali walikota wakil bupati gubernur presiden menteri kepala kades kadis ketua sekretaris
-    dinas dokter dr drs ir h guru polisi satpam hakim jaksa direktur sekda kapolres kapolsek babinsa modin
-    petugas
-"""
-# What "Petugas" is followed by when no name is: where he serves. Nor do capitals alone name him: "Petugas PLN".
-_UNITS = """
-    dinas damkar pemadam kebersihan satpol polisi dishub perhubungan puskesmas kesehatan keamanan lapangan parkir
-    pajak pasar taman pertamanan kelurahan kecamatan kota piket jaga loket layanan medis ambulans sensus
-"""
-# Words that may be written large after an honorific and are nobody's name.
-_NOT_NAMES = """
-    tolong mohon yang di ke dan atau saya kami kita ada ini itu sudah belum tidak jangan selamat terima kasih
-    kapan bagaimana apa apakah mana kenapa mengapa untuk dari pada dengan jalan jl jln gang gg lampu sampah
-    pagi siang sore malam kota kelurahan kecamatan desa kabupaten segera harap minta karena jika kalau setiap
-    air yth adalah
-"""
-
-
-def _any_of(*tables: str) -> str:
-    """A pattern for any word of the tables, in any case."""
-    words = sorted(" ".join(tables).split(), key=len, reverse=True)
-    return "(?i:" + "|".join(words) + r")(?!\w)"
-
-
-_LETTER = "A-Za-zÀ-ÖØ-öø-ÿ'\u2019"
-_NOT_A_NAME = f"(?!{_any_of(_HONORIFICS, _OFFICES, _NOT_NAMES)})"
-_NAME_WORD = rf"{_NOT_A_NAME}[A-ZÀ-ÖØ-Þ](?:[{_LETTER}\-]+|\.(?=\s))?(?![{_LETTER}])"
-_TITLED = re.compile(
-    rf"""
-    (?P<street>(?<!\w)(?i:jl|jln|jalan|gg|gang)\.?\s+)?        # Jl. Mas Mansyur is a place
-    (?P<title>
-        (?<!\w)
-        (?:{_any_of(_HONORIFICS)}|(?i:nama\ssaya|atas\snama|bernama|a/n|a\.n|binti?|alias)(?!\w)|H(?=\.\s)
-          |(?i:petugas)(?!\w)(?![\s:]*(?:[A-Z]{{2,}}|{_any_of(_UNITS)})))
-        \.?(?:[ \t]*:)?[ \t]*(?:/[ \t]*)?
-        (?:{_any_of(_HONORIFICS, _OFFICES)}[./]?[ \t]*){{0,4}}
-    )
-    (?P<name>{_NAME_WORD}(?:[ \t]+{_NAME_WORD}){{0,3}})
-    """,
-    re.X,
-)
-# Chat is mostly written small: after these words one small word is taken for a name as well.
-_INTRODUCED = re.compile(
-    rf"""
-    ((?<!\w)(?:nama\s(?:saya|sy|aku)|atas\snama|bernama)(?!\w)(?:\s?(?:[:=]|adalah(?!\w)))?\s*)
-    (?P<name>{_NOT_A_NAME}[{_LETTER}]{{2,}})
-    """,
-    re.X | re.I,
-)
-
-
-def _mask_titled_names(text: str) -> str:
-    text = _TITLED.sub(lambda found: found[0] if found["street"] else found["title"] + NAME, text)
-    return _INTRODUCED.sub(lambda found: found[1] + NAME, text)
-
-
-def _known_names(names: Iterable[str]) -> re.Pattern[str] | None:
-    """A pattern for the names, longest first; words of one or two letters count only as part of the whole."""
-    wanted: set[str] = set()
-    for name in names:
-        words = name.split()
-        if sum(letter.isalnum() for letter in name) > 1:
-            wanted.add(r"\s+".join(re.escape(word) for word in words))
-        for word in re.findall(r"[^\W_]{3,}", name):
-            if word.casefold() not in _HONORIFICS.split():
-                wanted.add(re.escape(word))
-    if not wanted:
-        return None
-    return re.compile(r"(?<!\w)(?:" + "|".join(sorted(wanted, key=lambda one: (-len(one), one))) + r")(?!\w)", re.I)

@@ -94,7 +94,7 @@ def suggest(text: str, location: "Location | None", city: "City", model: Model |
     return Suggestion(
         category=category.id if category else None,
         department=category.department if category else None,
-        kelurahan=found.kelurahan or _kelurahan(location, city),
+        kelurahan=found.kelurahan or kelurahan_of(location, city),
         confidence=round(confidence, 3) if guess else 0.0,
         words=router.reasons(said, guess) if guess else (),
         guess=guess,
@@ -240,7 +240,7 @@ def _share(scores: dict[str, float], name: str) -> float:
     return math.exp((scores[name] - highest) / TEMPERATURE) / sum(powers)
 
 
-def _kelurahan(location: "Location | None", city: "City") -> str | None:
+def kelurahan_of(location: "Location | None", city: "City") -> str | None:
     """The kelurahan of a place pinned on the map: as its address names it, else the nearest point."""
     if location is None:
         return None

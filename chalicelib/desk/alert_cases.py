@@ -16,9 +16,9 @@ from chalicelib.complaints.calendar import NoCalendar
 from chalicelib.complaints.clocks import Clock
 from chalicelib.complaints.explain import CLOCK_NAMES, MONTHS, UNIT_NAMES, WEEKDAYS, ZONES, spoken_hours
 from chalicelib.complaints.recipients import DEPARTMENT, hours_of, recipients
-from chalicelib.complaints.redaction import redact
+from chalicelib.complaints.redaction import redact, redact_place
 from chalicelib.complaints.sending_hours import SendingHours
-from chalicelib.desk import casework
+from chalicelib.desk import casework, hiding
 from chalicelib.pages.mail import CaseLine, Tone
 from chalicelib.store.cases import Dossier
 
@@ -144,9 +144,7 @@ def gist(found: Dossier) -> str:
     case = found.case
     if case.secret:
         return HIDDEN
-    reporter = case.reporter or {}
-    names = [name for name in (reporter.get("name"), reporter.get("handle")) if name]
-    words = " ".join(redact(case.text or "", names).split())
+    words = " ".join(redact(case.text or "", hiding.names_of(case.reporter, [case.text])).split())
     if not words:
         return WORDLESS
     if len(words) <= LONGEST_GIST:
@@ -156,13 +154,13 @@ def gist(found: Dossier) -> str:
 
 
 def place(found: Dossier) -> str | None:
-    """Where it is, without whose door it is."""
+    """Where it is; where its reporter is hidden, without whose door it is."""
     case = found.case
     if case.secret or not case.location:
         return None
-    reporter = case.reporter or {}
-    names = [name for name in (reporter.get("name"), reporter.get("handle")) if name]
-    address = " ".join(redact(case.location.get("address") or "", names).split())
+    names, address = hiding.names_of(case.reporter, [case.text]), case.location.get("address") or ""
+    hidden = (case.reporter or {}).get("anonymous")
+    address = " ".join((redact_place if hidden else redact)(address, names).split())
     kelurahan = case.location.get("kelurahan")
     known = [address, f"Kel. {kelurahan}" if kelurahan and kelurahan not in address else ""]
     return ", ".join(part for part in known if part) or None

@@ -224,6 +224,7 @@ def _change(
     case = found.case
     before = state_of(case)
     data = _with_suggestion(case, action, data, rules)
+    data = _with_kelurahan(before, action, data)
     what = lifecycle.Action(type=action, role=person.role, data=data, actor=person.username)
     try:
         after = lifecycle.apply(before, what, rules.independent_close)
@@ -288,6 +289,17 @@ def _with_suggestion(case: Case, action: str, data: dict[str, Any], rules: DeskR
     if found.category not in rules.categories or data.get("department") not in (None, found.department):
         return data
     return {**data, "category": found.category, "confidence": found.confidence}
+
+
+def _with_kelurahan(before: State, action: str, data: dict[str, Any]) -> dict[str, Any]:
+    """A place that is corrected without a kelurahan gets the one it is in; where it tells none, the one known so far
+    stays, unless a new point on the map speaks against it."""
+    place = (data.get("changes") or {}).get("location") if action == "set" else None
+    if not isinstance(place, dict) or place.get("kelurahan") is not None:
+        return data
+    known = None if place.get("lat") is not None else (before.location or {}).get("kelurahan")
+    found = triage.kelurahan_of(place) or known
+    return {**data, "changes": {**data["changes"], "location": {**place, "kelurahan": found}}} if found else data
 
 
 def _moment(case: Case, now: datetime) -> str:

@@ -17,7 +17,9 @@ def whole(found: Dossier, person: Staff, now: datetime) -> dict[str, Any]:
     may = casework.actions(found.case, person, cities.desk_rules())
     view = views.for_reader(views.whole(found, may, shown(found, now)), person)
     if suggestion := triage.shown(found.case):
-        view["suggestion"] = suggestion
+        hidden = views.is_hidden(found.case.reporter, person)
+        # The words that spoke for it are the citizen's; a name may be among them.
+        view["suggestion"] = {**suggestion, "words": []} if hidden else suggestion
     return view
 
 

@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 from chalicelib.complaints.explain import EVENT_NAMES, spoken_date
 from chalicelib.complaints.facts import Fact
 from chalicelib.complaints.lifecycle import REASONS
-from chalicelib.complaints.redaction import found_names, redact
+from chalicelib.complaints.redaction import redact
+from chalicelib.complaints.redaction_names import found_names
 from chalicelib.complaints.rounding import half_up, shown
 from chalicelib.complaints.summary import CHANNELS
 from chalicelib.desk import casework

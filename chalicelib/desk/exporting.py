@@ -1,8 +1,8 @@
 """Cases of a period as a table: at once where they are few, by a job where they are many.
 
-An export leaves the house. Reporters who are to stay anonymous are anonymous in it for everybody, executives get
-neither names nor what people wrote, and a file that was put into the bucket is taken back when somebody is erased, and
-gone within two days anyway (UU 27/2022).
+An export leaves the house. Reporters who are to stay anonymous are anonymous in it for everybody, in their own words
+and addresses too (desk/hiding.py), executives get neither names nor what people wrote, and a file that was put into the
+bucket is taken back when somebody is erased, and gone within two days anyway (UU 27/2022).
 """
 
 import tempfile
@@ -244,7 +244,13 @@ def _within(question: Question, period: Period, zone: ZoneInfo) -> Question:
 
 def _row(case: Case, departments: dict[str, str], categories: dict[str, str], now: datetime) -> Row:
     place, reporter, lapor = case.location or {}, case.reporter or {}, case.lapor or {}
+    text: str | None = case.text
     anonymous = bool(reporter.get("anonymous"))
+    if anonymous:
+        from chalicelib.desk import hiding
+
+        names = hiding.names_of(reporter, [case.text])
+        text, place = hiding.text(case.text, names), hiding.place(place, names) or {}
     address = ", ".join(part for part in (place.get("name"), place.get("address")) if part)
     return [
         case.ticket,
@@ -257,7 +263,7 @@ def _row(case: Case, departments: dict[str, str], categories: dict[str, str], no
         address or None,
         place.get("lat"),
         place.get("lon"),
-        case.text,
+        text,
         None if anonymous else reporter.get("name") or reporter.get("handle"),
         None if anonymous else reporter.get("phone"),
         "ya" if anonymous else "tidak",

@@ -9,6 +9,9 @@ LAPOR! has no idempotency key and no way to ask whether a filing arrived, so the
                            └─ the worker died: safe to begin again; in `creating` it is ambiguous
 
 `filed` is only seen when LAPOR!'s number could be noted on the row, but not yet on the case.
+
+While LAPOR! is down, one worker at a time tries it out (store/breaker.py), first with a question that changes nothing:
+a filing swallowed by a dying gateway would be one more question for a person. Who finds it back brings all that waits.
 """
 
 from collections.abc import Mapping
@@ -26,7 +29,8 @@ from chalicelib.lapor.errors import Ambiguous, Rejected, Retryable
 from chalicelib.lapor.mapping import Filing, LaporCodes, Line, Place, Reporter, create_body
 from chalicelib.problems import Problem
 from chalicelib.settings import settings
-from chalicelib.store import cases, cities, media, outbox, queues
+from chalicelib.store import breaker, cases, cities, media, outbox, queues
+from chalicelib.store.breaker import Gate
 from chalicelib.store.cases import Dossier
 from chalicelib.store.keys import iso
 from chalicelib.store.parameters import SECRETS
@@ -40,6 +44,10 @@ PATIENCE = timedelta(minutes=2)
 MOST_FILES = 5
 LARGEST_FILE = 5 * 1024 * 1024
 NOT_LET_IN = (401, 403)
+# A filing is tried again with every sweep: to wait longer would only keep cases back when LAPOR! is there again.
+LONGEST_REST_SECONDS = 60
+# As many as the two workers file in some minutes. What is beyond is due again by then, and the sweep brings it.
+MOST_BROUGHT = 2000
 # What the only known client of this interface sends; a voice note would have the whole filing refused.
 FILE_TYPES = frozenset(
     {
@@ -54,8 +62,9 @@ FILE_TYPES = frozenset(
 
 def file(ticket: str, key: str, now: datetime) -> None:
     """File one case. Returns when the row says what became of it; raises only for faults of ours."""
-    if outbox.breaker_open_until(DESTINATION, now):
-        return  # the row is still waiting and the sweeper will come back to it
+    gate = breaker.look(DESTINATION)
+    if gate.pausing(now) or gate.probed(now):
+        return  # the row is still waiting; whoever finds LAPOR! back brings it
     found = cases.dossier(ticket)
     row = next((row for row in found.rows if row.sk == key), None) if found else None
     if found is None or row is None or row.state != outbox.WAITING:
@@ -69,15 +78,19 @@ def file(ticket: str, key: str, now: datetime) -> None:
     elif _photos_on_their_way(found, row, now):
         outbox.put_off(row, until=now + timedelta(seconds=10), reason="waiting for attachments")
     else:
-        _deliver(row, found, now)
+        _deliver(row, found, now, gate)
 
 
-def _deliver(row: OutboxRow, found: Dossier, now: datetime) -> None:
+def _deliver(row: OutboxRow, found: Dossier, now: datetime, gate: Gate) -> None:
     """Take the row and file it. What can go wrong on our side goes wrong before the row says `creating`: between that
     and LAPOR!'s answer lies the only stretch in which a dying worker leaves a question for a person."""
     client, table, files = _client(), codes(cities.current()), _files(found)
     body = create_body(_filing(found, []), table)
+    if not gate.closed and not _found_back(client, gate, now):
+        return
     if not outbox.claim(row, phase="preparing" if files else "creating", until=now + LEASE, now=now):
+        if not gate.closed:
+            breaker.give_back(DESTINATION)
         return
     try:
         if files and (documents := _uploaded(client, row, files)):
@@ -87,17 +100,20 @@ def _deliver(row: OutboxRow, found: Dossier, now: datetime) -> None:
         filed = client.create(body)
     except Retryable as error:
         _put_off(row, found, error.reason, error.retry_after)
+        _noted(gate, down=error.down)
     except Rejected as error:
-        if error.status in NOT_LET_IN:
+        refused = error.status in NOT_LET_IN
+        if refused:
             # Our credentials, not the case, were refused: an expired token must not end every filing of the night.
             logs.event("lapor_credentials_refused", level=logs.ERROR, ticket=found.case.ticket, status=error.status)
             _put_off(row, found, error.reason, None)
         else:
             _end(row, found, outbox.FAILED, error.reason, {"status": error.status})
+        _noted(gate, down=refused)
     except Ambiguous as error:
         _end(row, found, outbox.AMBIGUOUS, error.reason, {})
-        # A gateway that swallows everything must not turn a day's cases into questions: it trips the breaker, too.
-        outbox.breaker_failed(DESTINATION, worker.clock())
+        # A gateway that swallows everything must not turn a day's cases into questions.
+        _noted(gate, down=error.down)
     else:
         result = {"complaint_id": filed.complaint_id, "tracking_id": filed.tracking_id}
         try:
@@ -106,13 +122,47 @@ def _deliver(row: OutboxRow, found: Dossier, now: datetime) -> None:
             # The number LAPOR! gave must not be lost with the transaction that should have kept it.
             outbox.advance(row, phase="filed", result=result)
             raise
-        outbox.breaker_succeeded(DESTINATION)
+        _noted(gate, down=False)
+
+
+def _found_back(client: LaporClient, gate: Gate, now: datetime) -> bool:
+    """Whether this worker is the one that may try LAPOR! out, and it is there."""
+    if not breaker.probe(DESTINATION, gate, now):
+        return False
+    try:
+        client.ask()
+    except Retryable as error:
+        # What is no sign of being down says little of filings: the filing itself is the test then.
+        if error.down:
+            logs.event("lapor_still_down", reason=error.reason)
+            breaker.failed(DESTINATION, gate, worker.clock())
+            return False
+    return True
+
+
+def _noted(gate: Gate, *, down: bool) -> None:
+    """Tell the breaker how LAPOR! is; if that closed it, send everything that waits."""
+    if down:
+        breaker.failed(DESTINATION, gate, worker.clock())
+    elif breaker.answered(DESTINATION, gate):
+        logs.event("lapor_back")
+        _bring_all()
+
+
+def _bring_all() -> None:
+    """Announce all waiting rows, whenever they were to be tried again: they waited for LAPOR!, and it is back."""
+    waiting = outbox.listed(DESTINATION, outbox.WAITING, limit=MOST_BROUGHT)
+    try:
+        queues.announce_many([(row.ticket, {DESTINATION: [row.key]}) for row in waiting])
+    except Exception as error:
+        # They come with the sweeps. The filing that was made is no failure.
+        logs.failure("announce_failed", error, destination=DESTINATION)
 
 
 def _put_off(row: OutboxRow, found: Dossier, reason: str, retry_after: float | None) -> None:
     now, attempts = worker.clock(), int(row.attempts or 1)
-    outbox.put_off(row, until=worker.again_at(attempts, now, retry_after), reason=reason)
-    outbox.breaker_failed(DESTINATION, now)
+    until = worker.again_at(attempts, now, retry_after, LONGEST_REST_SECONDS)
+    outbox.put_off(row, until=until, reason=reason)
     logs.event("filing_put_off", ticket=found.case.ticket, reason=reason, attempts=attempts)
 
 

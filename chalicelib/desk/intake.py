@@ -15,6 +15,7 @@ from typing import Literal
 
 import msgspec
 
+from chalicelib.complaints.courtesy import only_courtesy
 from chalicelib.complaints.lifecycle import OPEN
 from chalicelib.complaints.model import DeliveryReceipt, InboundMessage, Sender, Unreadable
 from chalicelib.complaints.ticket import new_ticket
@@ -54,8 +55,12 @@ class Outcome:
 _recent: "OrderedDict[str, str]" = OrderedDict()
 RECENT = 2000
 
+# Thanks for what was done come within days; whoever writes "halo" a month later has something else in mind.
+COURTESY_DAYS = 14
+
 # What a message can join without more ado; one for a case that waits for its reporter also lets it go on.
 JOINED = tuple(status for status in OPEN if status != "waiting")
+FINISHED = ("closed", "rejected")
 
 
 def accept(item: InboundMessage | DeliveryReceipt | Unreadable, rules: IntakeRules, now: datetime) -> Outcome:
@@ -121,6 +126,10 @@ class Belief:
     after: datetime | None = None
     """What lets the case go on comes after what made it wait, whatever this machine's clock says."""
     speaks: bool = False
+    courteous: bool = False
+    """The message only thanks or greets: of a case that is finished it is a part, and opens none."""
+    finished: bool = False
+    """It is tried as a part of a finished case."""
 
     def learn(self, tried: str, refusal: store.Refusal) -> bool:
         """Take in what a refusal says; False when it says nothing but to wait a little."""
@@ -135,7 +144,10 @@ class Belief:
                 self.speaks, self.wordless = False, True  # another message spoke a moment before
             case store.NotOpen() if self.resume:
                 self.resume = None  # somebody let it go on a moment before
+            case store.NotOpen() if self.courteous:
+                self.courteous, self.finished = False, True
             case store.NotOpen():
+                self.finished = False
                 self.joins, self.unlinked = None, ()
                 self.replaces.add(tried)
             case _:
@@ -148,6 +160,7 @@ def _join_or_open(message: InboundMessage, rules: IntakeRules, now: datetime) ->
     # A guess counts only when every key of the citizen leads there: one not linked yet must be linked by this message.
     guesses = {_recent.get(name) for name in identities}
     belief = Belief(guesses.pop() if len(guesses) == 1 else None, message.kind in WORDLESS)
+    belief.courteous = message.kind == "text" and only_courtesy(message.text)
     for attempt in range(TRIES):
         opens = belief.joins is None
         if belief.joins is None:
@@ -172,10 +185,11 @@ def _join_or_open(message: InboundMessage, rules: IntakeRules, now: datetime) ->
                 unlinked=belief.unlinked,
                 replaces=belief.replaces,
                 speaks=belief.speaks,
-                wordless=belief.wordless,
-                open_statuses=JOINED,
+                wordless=belief.wordless or belief.finished,
+                finished=belief.finished,
+                open_statuses=FINISHED if belief.finished else JOINED,
                 resume=belief.resume,
-                since=now - timedelta(days=rules.conversation_days),
+                since=now - timedelta(days=COURTESY_DAYS if belief.finished else rules.conversation_days),
                 until=now + timedelta(days=store.CONVERSATION_DAYS),
                 now=at,
             )

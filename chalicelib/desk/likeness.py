@@ -9,7 +9,7 @@ from typing import Any
 
 from chalicelib.complaints.model import Location
 from chalicelib.complaints.similar import Matter, similar
-from chalicelib.desk import triage
+from chalicelib.desk import triage, views
 from chalicelib.desk.people import Staff
 from chalicelib.store import nearby
 from chalicelib.store.cases import Dossier
@@ -27,7 +27,7 @@ def of(found: Dossier, person: Staff) -> dict[str, Any]:
     around, complete = nearby.around(found.case, person.scope(), MOST)
     there = {case.ticket: case for case in around}
     alike = similar(mine, [matter(case) for case in around])
-    items = [_shown(there[ticket], why, metres) for ticket, why, metres in alike]
+    items = [_shown(there[ticket], person, why, metres) for ticket, why, metres in alike]
     return {"items": items, "next": None, "looked_at": len(around), "complete": complete}
 
 
@@ -43,14 +43,19 @@ def matter(case: Case) -> Matter:
     )
 
 
-def _shown(case: Case, why: str, metres: float | None) -> dict[str, Any]:
+def _shown(case: Case, person: Staff, why: str, metres: float | None) -> dict[str, Any]:
+    text: str | None = case.text
+    if views.is_hidden(case.reporter, person):
+        from chalicelib.desk import hiding  # few cases are; the patterns take their time to compile
+
+        text = hiding.text(text, hiding.names_of(case.reporter, [text]))
     return {
         "ticket": case.ticket,
         "status": case.status,
         "category": case.category,
         "department": case.department,
         "received_at": case.received_at,
-        "text": case.text,
+        "text": text,
         "distance_m": None if metres is None else round(metres),
         "why": why,
         "supporters": int(case.supporters or 0),

@@ -70,4 +70,11 @@ def extendable(class_: str | None, rules: DeskRules) -> frozenset[str]:
 
 def _extendable(clock: str, class_: str | None, rules: DeskRules) -> None:
     if clock not in extendable(class_, rules):
-        raise Problem(422, f"clock: tenggat {clock} untuk kelas {class_} tidak dapat diperpanjang.", field="clock")
+        clocks = {known: ", ".join(sorted(extendable(known, rules))) for known in rules.classes}
+        may = [f"{known} ({names})" for known, names in clocks.items() if names]
+        raise Problem(
+            422,
+            f"clock: tenggat {clock} untuk kelas {class_} tidak dapat diperpanjang. "
+            f"Yang dapat: {'; '.join(may) or 'tidak ada'}.",
+            field="clock",
+        )

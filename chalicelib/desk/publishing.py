@@ -84,6 +84,6 @@ def _end(period: str, zone: ZoneInfo) -> datetime:
 def give_out(snapshot: Snapshot, now: datetime) -> None:
     """Bring a revision to everybody who waits for it. Each part is done once, however often this is called."""
     # What cannot fail first: a mail that must wait for the next morning keeps the figures from nobody else.
-    pushing.order(pushing.MONTHLY, snapshot.period, now, snapshot.revision)
+    pushing.order(pushing.MONTHLY, snapshot.period, snapshot.revision)
     monthly_report.publish(snapshot, now)
     logs.event("snapshot_published", job="monthly_summary", kind=snapshot.period, count=snapshot.revision)

@@ -14,8 +14,7 @@ import msgspec
 from chalicelib import logs
 from chalicelib.channels import standard_webhooks
 from chalicelib.channels.errors import Rejected, Retryable
-from chalicelib.desk import periods
-from chalicelib.desk.worker import again_at
+from chalicelib.desk import periods, worker
 from chalicelib.settings import settings
 from chalicelib.store import cities, outbox, pushes
 from chalicelib.store.keys import iso
@@ -45,12 +44,16 @@ HEADLINES = (
 KEPT = timedelta(days=7)
 
 
-def order(kind: str, period: str, now: datetime, revision: int | None = None) -> bool:
-    """Have the figures of a period pushed; False where nobody waits for them, or it was ordered before."""
+def order(kind: str, period: str, revision: int | None = None) -> bool:
+    """Have the figures of a period pushed; False where nobody waits for them, or it was ordered before.
+
+    Now, in real time, for whatever day the job that orders it runs: a row of another day would wait for that day, or
+    be too old to be sent.
+    """
     if not settings().sie_url:
         return False
     name = f"{kind.rpartition('.')[2]}{f'-{revision}' if revision else ''}"
-    return pushes.order(f"SIE-{period}", name, {"type": kind, "period": period, "revision": revision}, now)
+    return pushes.order(f"SIE-{period}", name, {"type": kind, "period": period, "revision": revision}, worker.clock())
 
 
 def push(ticket: str, key: str, now: datetime) -> None:
@@ -74,7 +77,7 @@ def push(ticket: str, key: str, now: datetime) -> None:
         outbox.refuse(row, reason=str(error), now=now)
         logs.event("push_refused", level=logs.ERROR, destination=DESTINATION, status=error.code)
     except Retryable as error:
-        outbox.put_off(row, until=again_at(attempts, now), reason=str(error), tried=True)
+        outbox.put_off(row, until=worker.again_at(attempts, now), reason=str(error), tried=True)
         logs.event("push_put_off", destination=DESTINATION, reason=str(error), attempts=attempts)
     else:
         outbox.confirm(row, result={"status": status}, now=now)

@@ -46,6 +46,12 @@ def suggest_for(case: Routable) -> Suggestion:
     return found if given is None else found.with_kelurahan(given)
 
 
+def kelurahan_of(place: Mapping[str, Any]) -> str | None:
+    """The kelurahan that a place ({lat, lon, name, address}) is in, as its address names it, else the nearest point."""
+    pinned = Location(**{name: place.get(name) for name in ("lat", "lon", "name", "address")})
+    return routing.kelurahan_of(pinned, cities.current())
+
+
 def shown(case: "Case") -> dict[str, Any] | None:
     """What staff see of it beside an open case whose category nobody has said; None for every other case.
 

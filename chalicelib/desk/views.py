@@ -1,9 +1,10 @@
 """Cases as staff see them: the shapes of the API (DESIGN: what others rely on)."""
 
 import base64
+from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.channels.whatsapp import LABELS
+from chalicelib.channels.whatsapp import label
 from chalicelib.desk import uploads
 from chalicelib.desk.people import DEPARTMENTAL, Staff
 from chalicelib.store import media
@@ -67,15 +68,20 @@ def whole(found: Dossier, actions: list[str], clocks: list[dict[str, Any]]) -> d
     return view
 
 
+def is_hidden(reporter: Mapping[str, Any] | None, person: Staff) -> bool:
+    """Whether the person asking is not to know who reported."""
+    return person.role in DEPARTMENTAL and bool((reporter or {}).get("anonymous"))
+
+
 def for_reader(view: dict[str, Any], person: Staff) -> dict[str, Any]:
     """The view without what its reader is not to know: a reporter who stays anonymous stays so for the department his
-    complaint is about; the desk must be able to call him back."""
-    if person.role not in DEPARTMENTAL or not view["reporter"]["anonymous"]:
+    complaint is about, in his own words too; the desk must be able to call him back."""
+    if not is_hidden(view["reporter"], person):
         return view
-    view["reporter"] = {"name": None, "phone": None, "handle": None, "anonymous": True}
-    for message in view.get("messages", ()):
-        message["extra"] = None  # a forwarded contact, the name a provider knows him by
-    return view
+    # Few cases are: only they pay for it, and a process that takes webhooks never does.
+    from chalicelib.desk import hiding
+
+    return hiding.view(view)
 
 
 def _has_file(event: Event) -> bool:
@@ -111,7 +117,7 @@ def _message(message: Message) -> dict[str, Any]:
     return {
         "id": message.message_id,
         "type": message.kind,
-        "label": None if message.text else LABELS.get(message.kind),
+        "label": None if message.text else label(message.kind),
         "text": message.text,
         "at": message.sent_at,
         "received_at": message.received_at,

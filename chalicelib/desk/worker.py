@@ -10,8 +10,8 @@ from chalicelib.store import outbox
 
 Deliver = Callable[[str, str, datetime], None]
 
-# How long a row rests after its n-th failure. A breaker keeps the total low, so the steps can stay short:
-# when a destination is back, nobody waits more than a quarter of an hour.
+# How long a row rests after its n-th failure. The steps stay short: when a destination is back, nobody waits more than
+# a quarter of an hour.
 BACKOFF_SECONDS = (5, 10, 20, 40, 60, 60, 120, 300, 900)
 
 
@@ -53,9 +53,12 @@ def _let_rest(ticket: str, key: str) -> None:
         logs.failure("stumble_not_noted", error, ticket=ticket, row=key)
 
 
-def again_at(attempts: int, now: datetime, retry_after: float | None = None) -> datetime:
-    """When to try a row again that has been tried `attempts` times. `retry_after`: seconds it asked for."""
-    rest = BACKOFF_SECONDS[min(max(attempts, 1), len(BACKOFF_SECONDS)) - 1]
+def again_at(
+    attempts: int, now: datetime, retry_after: float | None = None, longest: float = BACKOFF_SECONDS[-1]
+) -> datetime:
+    """When to try a row again that has been tried `attempts` times. `retry_after`: seconds it asked for; `longest`: the
+    seconds that it rests unasked, at most."""
+    rest = min(BACKOFF_SECONDS[min(max(attempts, 1), len(BACKOFF_SECONDS)) - 1], longest)
     return now + timedelta(seconds=max(rest, min(retry_after or 0, 3600)))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +22,7 @@ from chalicelib.lapor import answers, errors
 from chalicelib.lapor.answers import Detail, Filed, LogEntry, Named
 
 _MOST_PAGES = 200
+_INSTITUTIONS = "/masters/institutions/external"
 _NO_ANSWER = (requests.RequestException, urllib3.exceptions.HTTPError, OSError)
 _UNREADABLE = (*_NO_ANSWER, msgspec.DecodeError, ValueError, RecursionError)
 
@@ -158,9 +160,17 @@ class LaporClient:
         }
         self._call("POST", f"/complaints/process/{_in_path(complaint_id)}/reject", repeatable=False, json=body)
 
+    def ask(self) -> None:
+        """Ask something that changes nothing, to learn whether anybody is there. Raises Retryable.
+
+        A refusal is an answer: not every gateway offers this list.
+        """
+        with suppress(errors.Rejected):
+            self._call("GET", _INSTITUTIONS, repeatable=True, params={"page_size": "1", "page": "1"})
+
     def institutions(self) -> tuple[Named, ...]:
         """The institutions a complaint can be handed on to. Raises Retryable or Rejected."""
-        return answers.named_of(self._pages("/masters/institutions/external", {"page_size": "1000"}))
+        return answers.named_of(self._pages(_INSTITUTIONS, {"page_size": "1000"}))
 
     def templates(self) -> list[dict[str, Any]]:
         """The reply templates, as LAPOR! sends them. Raises Retryable or Rejected."""

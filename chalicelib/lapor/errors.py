@@ -17,18 +17,22 @@ import urllib3.exceptions as u
 
 
 class LaporError(Exception):
-    """A call to SP4N-LAPOR! did not succeed; `reason` is free of personal data."""
+    """A call to SP4N-LAPOR! did not succeed; `reason` is free of personal data.
 
-    def __init__(self, reason: str) -> None:
+    `down`: it says that the service is down or overrun, whatever the call was about; any other call would fail, too.
+    """
+
+    def __init__(self, reason: str, *, down: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.down = down
 
 
 class Retryable(LaporError):
     """Nothing was changed over there; the call may be made again, after `retry_after` seconds if given."""
 
-    def __init__(self, reason: str, retry_after: float | None = None) -> None:
-        super().__init__(reason)
+    def __init__(self, reason: str, retry_after: float | None = None, *, down: bool = False) -> None:
+        super().__init__(reason, down=down)
         self.retry_after = retry_after
 
 
@@ -62,6 +66,10 @@ _BY_STATUS = {
     # after the insert (a mail that could not be sent). They stay UNKNOWN.
 }
 
+# Statuses that are about the service and not about the call: too slow, too many, nobody behind the gateway. A 500 is
+# missing on purpose: an application gives it to the one case that it stumbles over.
+_DOWN = frozenset({408, 429, 502, 503, 504})
+
 
 def outcome_of_status(status: int) -> Outcome:
     """What `status` says about the call; those nobody listed are UNKNOWN, redirects (never followed) too."""
@@ -79,28 +87,29 @@ def error_of_status(status: int, *, repeatable: bool, retry_after: float | None 
 
     `repeatable`: making the call twice does no harm (reads, uploads), so that "unknown" may be tried again.
     """
-    reason = f"HTTP {status}"
+    reason, down = f"HTTP {status}", status in _DOWN
     outcome = outcome_of_status(status)
     if outcome is Outcome.DONE:
         return None
     if outcome is Outcome.REFUSED:
         return Rejected(status, reason)
     if outcome is Outcome.NOT_DONE:
-        return Retryable(reason, retry_after)
-    return unknown(reason, repeatable=repeatable, retry_after=retry_after)
+        return Retryable(reason, retry_after, down=down)
+    return unknown(reason, repeatable=repeatable, retry_after=retry_after, down=down)
 
 
 def error_of_failure(failure: BaseException, *, repeatable: bool) -> LaporError:
     """The error for a call that ended in an exception instead of an answer."""
     reason = f"no answer ({type(failure).__name__})"
     if nothing_was_sent(failure):
-        return Retryable(reason)
-    return unknown(reason, repeatable=repeatable)
+        return Retryable(reason, down=True)
+    # A connection that was cut may have been cut by what this one case did; a time-out is the service's.
+    return unknown(reason, repeatable=repeatable, down=_timed_out(failure))
 
 
-def unknown(reason: str, *, repeatable: bool, retry_after: float | None = None) -> LaporError:
+def unknown(reason: str, *, repeatable: bool, retry_after: float | None = None, down: bool = False) -> LaporError:
     """The error for "nobody knows whether it was done"."""
-    return Retryable(reason, retry_after) if repeatable else Ambiguous(reason)
+    return Retryable(reason, retry_after, down=down) if repeatable else Ambiguous(reason, down=down)
 
 
 # Failures that happen before the first byte of a request leaves (name lookup is a NewConnectionError, too).
@@ -115,6 +124,10 @@ _BEFORE_SENDING = (
 def nothing_was_sent(failure: BaseException) -> bool:
     """True if `failure` proves that no byte left: refused, unreachable, unknown name, bad certificate."""
     return any(isinstance(link, _BEFORE_SENDING) for link in _links(failure))
+
+
+def _timed_out(failure: BaseException) -> bool:
+    return any(isinstance(link, (u.TimeoutError, TimeoutError)) for link in _links(failure))
 
 
 def _links(failure: BaseException) -> Iterator[BaseException]:

@@ -16,7 +16,9 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 
-from chalicelib.complaints.redaction import mask_nik, redact
+from chalicelib.complaints.addresses import mask_house
+from chalicelib.complaints.redaction import mask_nik, redact, redact_place
+from chalicelib.complaints.redaction_names import found_names
 
 WIB = timezone(timedelta(hours=7), "WIB")
 Code = int | str
@@ -96,7 +98,7 @@ class LaporCodes(Struct, frozen=True, kw_only=True):
 def create_body(filing: Filing, codes: LaporCodes) -> dict[str, Any]:
     """The JSON body that files the case. The same filing always gives the same body.
 
-    No NIK in it, ever; of an anonymous reporter no name, phone or e-mail either, in no field.
+    No NIK in it, ever; of an anonymous reporter no name, phone, e-mail or home either, in no field.
     """
     disposition = codes.dispositions.get(filing.department or "", codes.default_disposition)
     attachments = encode_attachments(filing.attachments, codes.attachments_suffix)
@@ -181,8 +183,12 @@ def _zone_letters(moment: datetime) -> str:
 
 
 def _place_text(filing: Filing) -> str:
+    """The place complained of. It may be the reporter's home: who is not to be known by it has no house number there,
+    but the point on the map stays, as without it nobody finds a broken lamp."""
     place = filing.location
-    parts = [_cleaned(one, filing) for one in (place.address, place.kelurahan) if one and one.strip()]
+    parts = [_cleaned(place.kelurahan, filing)] if place.kelurahan and place.kelurahan.strip() else []
+    if place.address and place.address.strip():
+        parts.insert(0, _cleaned_address(place.address, filing))
     if place.lat is not None and place.lon is not None:
         parts.append(f"koordinat {place.lat:.6f}, {place.lon:.6f}")
     return "; ".join(parts)
@@ -193,7 +199,21 @@ def _cleaned(text: str, filing: Filing) -> str:
     text = text.strip()
     if not filing.anonymous:
         return mask_nik(text)
-    return redact(text, [name for name in (filing.reporter.name, filing.reporter.handle) if name])
+    return redact(text, _names(filing))
+
+
+def _cleaned_address(address: str, filing: Filing) -> str:
+    """An address as it may leave the desk: of a hidden reporter, or in a secret case, without the house."""
+    address = address.strip()
+    if filing.anonymous:
+        return redact_place(address, _names(filing))
+    return mask_nik(mask_house(address) if filing.secret else address)
+
+
+def _names(filing: Filing) -> list[str]:
+    """The reporter, and whom one message names by title: the next one may name him without."""
+    known = [name for name in (filing.reporter.name, filing.reporter.handle) if name]
+    return [*known, *(name for line in filing.lines for name in found_names(line.text))]
 
 
 # A full stop after these ends no sentence: "Lampu di Jl. Dhoho mati."

@@ -128,6 +128,7 @@ def append(
     replaces: Collection[str],
     speaks: bool,
     wordless: bool,
+    finished: bool = False,
     open_statuses: Sequence[str],
     resume: str | None,
     since: datetime,
@@ -138,9 +139,9 @@ def append(
 
     `unlinked`: identities of the citizen that do not lead to this case yet, or still to a finished one in `replaces`.
     `speaks`: this is the first message of a wordless case with words in it, so that it can be filed now; `rows` must
-    hold the filing. `wordless`: it has none either.
-    `open_statuses`: those a message can join. A case in `waiting` is no ordinary one: the answer is Waiting, and the
-    next call says in `resume` which status it goes back to.
+    hold the filing. `wordless`: it has none either. `open_statuses`: those a message can join; with `finished`, those
+    of a case that is over, changed no earlier than `since`, and nothing starts anew. A case in `waiting` is no ordinary
+    one: the answer is Waiting, and the next call says in `resume` which status it goes back to.
     """
     at = iso(now)
     transaction = Transaction()
@@ -153,31 +154,30 @@ def append(
     names = {"#status": "status"}
     if message.location and _tells(message.location):
         changes += ", #location = :location"
-        values[":location"] = to_builtins(message.location)
-        names["#location"] = "location"
-    if message.text:
+        names["#location"], values[":location"] = "location", to_builtins(message.location)
+    if message.text and not finished:
         changes += ", #text = if_not_exists(#text, :text)"
-        values[":text"] = message.text
-        names["#text"] = "text"
+        names["#text"], values[":text"] = "text", message.text
     if speaks:
         changes += ", lapor = :lapor"
         values[":lapor"] = {"state": "waiting"}
-    values |= {":clocks": CLOCKS, ":look": f"{at}#{ticket}"}
-    if not resume:
-        # It may start the closing clock anew, of which nothing was to come; else these stay, and cost nothing.
-        changes += ", opk = if_not_exists(opk, :clocks), osk = if_not_exists(osk, :look)"
-    else:
+    looked_at = {":clocks": CLOCKS, ":look": f"{at}#{ticket}"}
+    if resume:
         # A clock that stood still goes on, and only the city knows when it is due: the next sweep looks.
         changes += ", #status = :resume, opk = :clocks, osk = :look"
-        values[":resume"] = resume
+        values |= {**looked_at, ":resume": resume}
         data = {"before": {"status": "waiting"}, "after": {"status": resume}}
         transaction.put(COMPLAINTS_TABLE, event_item(ticket, digest(message.id, 8), "resume", at, "reporter", data))
+    elif not finished:
+        # It may start the closing clock anew, of which nothing was to come; else these stay, and cost nothing.
+        changes += ", opk = if_not_exists(opk, :clocks), osk = if_not_exists(osk, :look)"
+        values |= looked_at
     transaction.update(
         COMPLAINTS_TABLE,
         {"pk": case_key(ticket), "sk": META},
         f"{changes}{_removed(resume, speaks)} ADD message_count :one, version :one",
         values,
-        _and(_waits(resume) if resume else _joinable(open_statuses, since), _words(speaks, wordless)),
+        _and(_waits(resume) if resume else _joinable(open_statuses, since, finished), _words(speaks, wordless)),
         names,
     )
     _count(transaction, "appended", message.id, rows)
@@ -363,9 +363,9 @@ def _link(transaction: Transaction, identity: str, ticket: str, replaces: Collec
     transaction.put(CONTROL_TABLE, item, free)
 
 
-def _joinable(open_statuses: Sequence[str], since: datetime) -> Condition:
+def _joinable(open_statuses: Sequence[str], since: datetime, finished: bool) -> Condition:
     names = {f":open{number}": status for number, status in enumerate(open_statuses)}
-    recent = "last_message_at >= :since AND attribute_not_exists(erased_at)"
+    recent = f"{'updated_at' if finished else 'last_message_at'} >= :since AND attribute_not_exists(erased_at)"
     return f"#status IN ({', '.join(names)}) AND {recent}", {**names, ":since": iso(since)}
 
 

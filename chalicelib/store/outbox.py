@@ -22,7 +22,7 @@ from chalicelib.store.items import Row, outbox_row, shard
 from chalicelib.store.items import count as count_in_ledger
 from chalicelib.store.items import due as rows_due
 from chalicelib.store.keys import case_key, iso
-from chalicelib.store.tables import COMPLAINTS_TABLE, META, Breaker, Case, Event, LedgerShard, OutboxRow
+from chalicelib.store.tables import COMPLAINTS_TABLE, META, Case, Event, LedgerShard, OutboxRow
 from chalicelib.store.transaction import ABSENT, Transaction
 
 WAITING, CONFIRMED, FAILED, AMBIGUOUS = "waiting", "confirmed", "failed", "ambiguous"
@@ -30,10 +30,6 @@ WAITING, CONFIRMED, FAILED, AMBIGUOUS = "waiting", "confirmed", "failed", "ambig
 ERASED = "erased"
 UNCONFIRMED = (WAITING, FAILED, AMBIGUOUS)
 
-# The breaker: after this many failures in a row nobody knocks for a while, longer with each further failure.
-BREAKER_FAILURES = 5
-BREAKER_SECONDS = 30
-BREAKER_SECONDS_AT_MOST = 900
 # A row on which our own code fails this often is handed to a person: two days of ever longer rests.
 MOST_STUMBLES = 12
 # A transaction beside another on the same case (a citizen sending an album) is refused, not queued.
@@ -224,31 +220,6 @@ def listed(destination: str, state: str, *, limit: int) -> list[Due]:
     """The rows in a state, the oldest first."""
     found = OutboxRow.by_outbox.query(f"{destination}#{state}", limit=limit)
     return [Due(row.pk.removeprefix("C#"), row.sk, row.osk or "") for row in found]
-
-
-def breaker_open_until(destination: str, now: datetime) -> str | None:
-    """Until when nobody should call the destination, or None when calls are allowed."""
-    try:
-        until = Breaker.get(f"BREAKER#{destination}").open_until
-    except Breaker.DoesNotExist:
-        return None
-    return until if until and until > iso(now) else None
-
-
-def breaker_failed(destination: str, now: datetime) -> None:
-    """Note that the destination did not answer; the fifth time in a row opens the breaker."""
-    breaker = Breaker(pk=f"BREAKER#{destination}")
-    breaker.update(actions=[Breaker.failures.add(1)])
-    beyond = int(breaker.failures or 0) - BREAKER_FAILURES
-    if beyond >= 0:
-        rest = min(BREAKER_SECONDS * 2 ** min(beyond, 10), BREAKER_SECONDS_AT_MOST)
-        breaker.update(actions=[Breaker.open_until.set(iso(now + timedelta(seconds=rest)))])
-
-
-def breaker_succeeded(destination: str) -> None:
-    """The destination answers again."""
-    closed = [Breaker.failures.set(0), Breaker.open_until.remove()]
-    update(Breaker(pk=f"BREAKER#{destination}"), closed, Breaker.failures > 0)
 
 
 def _confirmed(result: Mapping[str, Any], now: datetime) -> list[Any]:

@@ -397,5 +397,6 @@ class RoutingModel(ControlItem):
 class Breaker(ControlItem):
     """`BREAKER#<destination>`: how a destination has behaved lately, shared by every worker."""
 
-    failures = NumberAttribute(default=0)
-    open_until = UnicodeAttribute(null=True)
+    failures = NumberAttribute(default=0)  # in a row
+    open_until = UnicodeAttribute(null=True)  # while it is open: from when on it may be tried out
+    probe_until = UnicodeAttribute(null=True)  # while somebody does

@@ -5,11 +5,13 @@ to AWS, and writes `.local/cloud.json`, which tells everybody else where everyth
 """
 
 import argparse
+import contextlib
 import json
 import os
 import shutil
 import sys
 import time
+import urllib.request
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -28,6 +30,7 @@ START_SECONDS = 90.0
 # MiniStack writes everything it holds to disk when it stops.
 SAVE_SECONDS = 300.0
 SIMULATOR_SECONDS = 10.0
+MAIL_SECONDS = 60.0
 
 
 class CloudFailed(RuntimeError):
@@ -108,7 +111,8 @@ class Cloud:
         lapor, outbound = self.simulators
         words = [f"--auth={passwords['lapor_auth']}", f"--token={passwords['lapor_token']}"]
         self._start_simulator(lapor, "lapor", words)
-        self._start_simulator(outbound, "sent", [f"--token={passwords['whatsapp_access_token']}"])
+        words = [f"--token={passwords['whatsapp_access_token']}", f"--ministack={self.aws}"]
+        self._start_simulator(outbound, "sent", words)
         self._wait(self.ministack, partial(ministack.healthy, self.aws))
         for port, simulator in self.simulators.items():
             self._wait(simulator, partial(taken, port))
@@ -139,12 +143,20 @@ class Cloud:
 
     def down(self) -> None:
         """Stop everything; what MiniStack holds is on disk when this returns. Raises CloudFailed."""
+        self._save_mails()
         try:
             self.ministack.stop(SAVE_SECONDS)
             for simulator in self.simulators.values():
                 simulator.stop(SIMULATOR_SECONDS)
         except WillNotStop as refusal:
             raise CloudFailed(str(refusal)) from None
+
+    def _save_mails(self) -> None:
+        """Let the outbound simulator fetch the mails of the last seconds, which MiniStack does not write to disk."""
+        if self.ministack.pid() and self.simulators[self.port + 2].pid():
+            url = f"{self.outbound}/mailbox"
+            with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=MAIL_SECONDS):  # noqa: S310 - our own
+                pass
 
     def status(self) -> dict[str, int | None]:
         """The process id of every program, None where it does not run."""
@@ -171,10 +183,11 @@ class Cloud:
             "api": api,
             "public_base_url": api,
             "aws_endpoint": self.aws,
+            **deploy.LOCAL_KEYS,
             "region": stage.region,
             "lapor_simulator": self.lapor,
             "outbound_simulator": self.outbound,
-            "mailbox": f"{self.aws}/_ministack/ses/messages",
+            "mailbox": f"{self.outbound}/mailbox",
             "secrets": passwords,
             "cognito": {
                 "endpoint": self.aws,

@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from infra.local.faults import Fault, Faults, retry_after
-from infra.local.simulator import Call, Journal, Refusal, Reply, multipart, run
+from infra.local.simulator import SHOWN, Call, Journal, Refusal, Reply, multipart, run
 
 FAULTS = (
     "slow",
@@ -387,7 +387,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     def build(chosen: argparse.Namespace) -> LaporSimulator:
         return LaporSimulator(Journal(chosen.state), chosen.auth, chosen.token)
 
-    return run("LAPOR! simulator", argv, ("auth", "token"), build)
+    return run("LAPOR! simulator", argv, {"auth": SHOWN, "token": SHOWN}, build)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """A stand-in for the providers' send and media APIs on this machine. So far: WhatsApp Cloud.
 
-    python -m infra.local.outbound_simulator --port 4582 --state FILE [--token VALUE]
+    python -m infra.local.outbound_simulator --port 4582 --state FILE [--token VALUE] [--ministack URL]
 
-What was accepted is kept and shown at `/sent`. Media ids nobody registered (`PUT /media/{id}`) are a small JPEG,
+What was accepted is kept and shown at `/sent`; at `/mailbox`, the mails that MiniStack's SES took (`mails.jsonl` beside
+FILE). Media ids nobody registered (`PUT /media/{id}`) are a small JPEG,
 so that any webhook works; ids beginning with `missing` are gone, as WhatsApp's are after 7 days.
 """
 
@@ -22,7 +23,8 @@ from typing import Any
 from uuid import uuid4
 
 from infra.local.faults import Fault, Faults, retry_after
-from infra.local.simulator import Call, Journal, Refusal, Reply, run
+from infra.local.mailbox import Mailbox
+from infra.local.simulator import SHOWN, Call, Journal, Refusal, Reply, run
 
 FAULTS = (
     "slow",
@@ -74,8 +76,9 @@ class OutboundSimulator:
     faults_path = "/faults"
     address = ""
 
-    def __init__(self, journal: Journal, token: str | None) -> None:
+    def __init__(self, journal: Journal, token: str | None, mailbox: Mailbox | None = None) -> None:
         self.faults = Faults(FAULTS)
+        self._mailbox = mailbox
         self._journal, self._token = journal, token
         self._lock = threading.Lock()
         self._sent: list[dict[str, Any]] = []
@@ -85,7 +88,9 @@ class OutboundSimulator:
             self._apply(record)
 
     def close(self) -> None:
-        """Let go of the state file, after what is being written."""
+        """Let go of the state files, after what is being written."""
+        if self._mailbox:
+            self._mailbox.close()
         with self._lock:
             self._journal.close()
 
@@ -100,6 +105,7 @@ class OutboundSimulator:
             ("PUT", r"/media/([^/]+)", self.register, True),
             ("GET", r"/sent", self.listed, True),
             ("DELETE", r"/sent", self.empty, True),
+            ("GET", r"/mailbox", self.mails, True),
             ("GET", r"/health", self.health, True),
         )
 
@@ -224,6 +230,13 @@ class OutboundSimulator:
             self._sent.clear()
         return Reply(200, {"sent": 0})
 
+    def mails(self, call: Call) -> Reply:
+        """The mails that SES took, by account, as MiniStack shows them; `?account=` narrows it."""
+        if self._mailbox is None:
+            raise Refusal(404, {"message": "No MiniStack was named (--ministack)."})
+        found, account = self._mailbox.messages(), call.query.get("account")
+        return Reply(200, {"messages": {name: found[name] for name in found if account in (None, name)}})
+
     def health(self, call: Call) -> Reply:
         """Alive, and how much it holds."""
         with self._lock:
@@ -323,9 +336,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Serve until told to stop; the exit code."""
 
     def build(chosen: argparse.Namespace) -> OutboundSimulator:
-        return OutboundSimulator(Journal(chosen.state), chosen.token)
+        mailbox = None
+        if chosen.ministack:
+            mailbox = Mailbox(Journal(chosen.state.with_name("mails.jsonl")), chosen.ministack)
+            mailbox.watch()
+        return OutboundSimulator(Journal(chosen.state), chosen.token, mailbox)
 
-    return run("Outbound simulator", argv, ("token",), build)
+    options = {"token": SHOWN, "ministack": "whose mails to keep, as http://127.0.0.1:4580; left out, nobody's"}
+    return run("Outbound simulator", argv, options, build)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -28,6 +28,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from infra.local.faults import Fault, Faults
 
 HOST = "127.0.0.1"
+SHOWN = "the value callers must show; left out, any value will do"
 _MOST_BYTES = 150 * 1024 * 1024
 
 
@@ -315,15 +316,16 @@ def multipart(call: Call) -> tuple[dict[str, str], list[tuple[str, str]]]:
 def run(
     name: str,
     argv: Sequence[str] | None,
-    options: Sequence[str],
+    options: Mapping[str, str],
     build: Callable[[argparse.Namespace], Simulator],
 ) -> int:
-    """The command line of a simulator; the exit code. Ends cleanly on SIGTERM and Ctrl-C."""
+    """The command line of a simulator; the exit code. `options`: what each of its own means. Ends cleanly on SIGTERM
+    and Ctrl-C."""
     parser = argparse.ArgumentParser(description=f"{name}, on {HOST} only.")
     parser.add_argument("--port", type=int, required=True, help="0 takes any free port")
     parser.add_argument("--state", type=Path, required=True, help="JSONL file that keeps what was accepted")
-    for option in options:
-        parser.add_argument(f"--{option}", help="the value callers must show; left out, any value will do")
+    for option, meaning in options.items():
+        parser.add_argument(f"--{option}", help=meaning)
     chosen = parser.parse_args(argv)
     try:
         server = Server(chosen.port)  # first: a second start must not touch the state of the one that runs

@@ -19,6 +19,7 @@ import requests
 from chalicelib.lapor.client import Document, FollowUp, LaporClient, LaporSettings
 from chalicelib.lapor.errors import Ambiguous, LaporError, Rejected, Retryable
 from chalicelib.lapor.mapping import Filing, LaporCodes, Line, create_body
+from infra.local.ports import free_block
 from tests.contract.simulators import AUTH, TOKEN, Running
 
 TICKET = "KDR-7Q4M-2X9D"
@@ -142,6 +143,47 @@ def test_what_a_failed_filing_is_taken_for(
     if not stands:
         client.create(body())
     assert lapor_simulator.get("/_sim/duplicates") == {"complaints": 1, "tickets": 1, "duplicates": []}
+
+
+@pytest.mark.parametrize("name", ["429", "503", "502", "504", "slow"])
+def test_asking_finds_out_that_it_is_down_and_changes_nothing(
+    settings: LaporSettings, lapor_simulator: Running, name: str
+) -> None:
+    client = LaporClient(replace(settings, read_timeout=0.5) if name == "slow" else settings)
+    fault(lapor_simulator, name, seconds=3)
+    with pytest.raises(Retryable) as failed:
+        client.ask()
+    assert failed.value.down
+    LaporClient(settings).ask()
+    assert filed_tickets(lapor_simulator) == []
+
+
+@pytest.mark.parametrize("name", ["400", "422"])
+def test_whoever_refuses_an_answer_is_there(client: LaporClient, lapor_simulator: Running, name: str) -> None:
+    fault(lapor_simulator, name)
+    client.ask()
+    assert lapor_simulator.get("/_sim/faults")["faults"] == [], "it was asked"
+
+
+def test_nobody_listening_is_down(settings: LaporSettings) -> None:
+    client = LaporClient(replace(settings, base_url=f"http://127.0.0.1:{free_block(1)}"))
+    for call in (client.ask, lambda: client.create(body())):
+        with pytest.raises(Retryable) as failed:
+            call()
+        assert failed.value.down
+
+
+# Those that say that the service is down, and not only what became of one case.
+DOWN = {"429", "502", "503", "504", "slow"}
+
+
+@pytest.mark.parametrize("name", [name for name, _, _ in FILING])
+def test_which_failed_filings_say_that_it_is_down(settings: LaporSettings, lapor_simulator: Running, name: str) -> None:
+    client = LaporClient(replace(settings, read_timeout=0.5) if name == "slow" else settings)
+    fault(lapor_simulator, name, seconds=3)
+    with pytest.raises(LaporError) as failed:
+        client.create(body())
+    assert failed.value.down is (name in DOWN)
 
 
 # The same for calls that do no harm twice.

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import requests
@@ -108,6 +112,68 @@ def test_media_are_what_was_registered_or_a_small_picture(outbound_simulator: Ru
 
     gone = requests.get(f"{outbound_simulator.url}/whatsapp/missing-1", headers=BEARER, timeout=5)
     assert gone.status_code == 404
+
+
+class MiniStack(BaseHTTPRequestHandler):
+    """What it holds is gone when it stops; here, when `held` is emptied."""
+
+    held: ClassVar[dict[str, list[dict[str, Any]]]] = {}
+
+    def do_GET(self) -> None:
+        body = json.dumps({"messages": self.held}).encode()
+        self.send_response(200 if self.path == "/_ministack/ses/messages" else 404)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing."""
+
+
+def test_mails_outlive_the_ministack_that_took_them(tmp_path: Path) -> None:
+    def mail(number: int) -> dict[str, Any]:
+        return {
+            "MessageId": f"{number}@email.amazonses.com",
+            "To": ["a@example.org"],
+            "BodyText": "Tenggat \u2192 besok",
+        }
+
+    def shown(simulator: Running) -> Any:
+        return simulator.get("/mailbox")["messages"]
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), MiniStack)
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    options = (f"--ministack=http://127.0.0.1:{server.server_port}",)
+    state = tmp_path / "sent.jsonl"
+    first = start("outbound_simulator", state, *options)
+    try:
+        assert shown(first) == {}
+        MiniStack.held = {"000000000000": [mail(1), mail(2)]}
+        assert shown(first) == shown(first) == MiniStack.held
+        MiniStack.held = {}  # killed, and started again
+        first.delete("/sent")
+        assert shown(first) == {"000000000000": [mail(1), mail(2)]}
+        MiniStack.held = {"000000000000": [mail(3)], "111111111111": [mail(4)]}
+        until = time.monotonic() + 20
+        while len((tmp_path / "mails.jsonl").read_text().splitlines()) < 4:  # kept also if nobody looks
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        first.process.kill()
+        first.process.wait()
+        server.shutdown()
+        server.server_close()
+        second = start("outbound_simulator", state, *options)
+        kept = {"000000000000": [mail(1), mail(2), mail(3)], "111111111111": [mail(4)]}
+        assert shown(second) == kept
+        assert second.get("/mailbox?account=111111111111")["messages"] == {"111111111111": [mail(4)]}
+        assert stop(second) == 0
+    finally:
+        first.process.kill()
+        MiniStack.held = {}
+
+
+def test_without_a_ministack_there_is_no_mailbox(outbound_simulator: Running) -> None:
+    assert requests.get(f"{outbound_simulator.url}/mailbox", timeout=5).status_code == 404
 
 
 def fetch(simulator: Running, media_id: str) -> tuple[dict[str, Any], requests.Response]:

@@ -26,7 +26,12 @@ def march(cloud: Cloud) -> dict[str, dict[str, Any]]:
     known = {"name": NAME, "phone": PHONE}
     return {
         "first": enter(cloud, text=EVIL, received_at="2024-02-29T17:00:00Z", department=OWN, reporter=known),
-        "hidden": enter(cloud, received_at="2024-03-31T16:59:59Z", reporter={**known, "anonymous": True}),
+        "hidden": enter(
+            cloud,
+            received_at="2024-03-31T16:59:59Z",
+            text=f"Lampu mati, hubungi {NAME} {PHONE}",
+            reporter={**known, "anonymous": True},
+        ),
         "other": enter(cloud, received_at="2024-03-15T03:00:00Z", department=OTHER, reporter=known, channel="letter"),
         "before": enter(cloud, received_at="2024-02-29T16:59:59Z"),
         "after": enter(cloud, received_at="2024-03-31T17:00:00Z"),
@@ -67,6 +72,7 @@ def test_a_row_is_readable_and_runs_nothing(cloud: Cloud, march: dict[str, dict[
     assert (row["Status"], row["Diterima"], row["Pelapor"]) == ("didisposisikan", "2024-03-01 00:00:00", NAME)
     hidden = by_ticket[march["hidden"]["ticket"]]
     assert (hidden["Anonim"], hidden["Pelapor"], hidden["Telepon"]) == ("ya", "", "")
+    assert hidden["Isi aduan"] == "Lampu mati, hubungi [nama] [telepon]"
 
 
 @pytest.mark.parametrize("role", ["officer", "head"])
@@ -180,4 +186,5 @@ def check_workbook(cloud: Cloud, url: str, count: int, march: dict[str, dict[str
     by_ticket = {line[0]: dict(zip(titles, line, strict=True)) for line in lines}
     row = by_ticket[march["first"]["ticket"]]
     assert (row["Isi aduan"], row["Diterima"]) == (EVIL, datetime(2024, 3, 1))
+    assert by_ticket[march["hidden"]["ticket"]]["Isi aduan"] == "Lampu mati, hubungi [nama] [telepon]"
     assert sheet.freeze_panes == "B2"

@@ -176,13 +176,22 @@ def test_no_list_shows_another_department(cloud: Cloud, shared: dict[str, str], 
 
 def test_who_stays_anonymous_stays_so_for_the_department_and_not_for_the_desk(cloud: Cloud) -> None:
     person = {"name": "Kutilang", "phone": "+6281234500099", "anonymous": True}
-    ticket = enter(cloud, department=OWN, reporter=person)["ticket"]
+    said = {"text": "Saya Kutilang, hp 081234500099. Jalan berlubang di Jl. Dhoho", "note": "Kutilang menelepon"}
+    ticket = enter(cloud, department=OWN, reporter=person, **said)["ticket"]
     for role in ("officer", "head"):
         seen = d.call(cloud, "GET", f"/v1/complaints/{ticket}", role)
         assert seen.json()["reporter"] == {"name": None, "phone": None, "handle": None, "anonymous": True}
         listed = d.call(cloud, "GET", "/v1/complaints", role, q=ticket)
-        assert "Kutilang" not in seen.text + listed.text and "81234500099" not in seen.text + listed.text
-    assert d.call(cloud, "GET", f"/v1/complaints/{ticket}", "operator").json()["reporter"]["name"] == "Kutilang"
+        assert seen.json()["text"] == "Saya [nama], hp [telepon]. Jalan berlubang di Jl. Dhoho"
+        lines = d.call(cloud, "GET", f"/v1/complaints/{ticket}/timeline", role)
+        assert lines.json()["items"][0]["data"]["note"] == "[nama] menelepon"
+        for secret in ("Kutilang", "81234500099"):
+            assert secret not in seen.text + listed.text + lines.text
+    for role in ("operator", "auditor"):
+        whole = d.call(cloud, "GET", f"/v1/complaints/{ticket}", role).json()
+        assert (whole["reporter"]["name"], whole["text"]) == ("Kutilang", said["text"])
+        lines = d.call(cloud, "GET", f"/v1/complaints/{ticket}/timeline", role)
+        assert lines.json()["items"][0]["data"]["note"] == said["note"]
 
 
 def test_a_cursor_of_the_city_opens_nothing_for_a_department(cloud: Cloud) -> None:

@@ -93,9 +93,10 @@ def test_a_phone_seen_first_learns_its_user_id(cloud: Cloud) -> None:
     assert len(opened(cloud, number)["messages"]) == 3
 
 
-def test_p4_image_is_kept_and_its_file_fetched(cloud: Cloud) -> None:
+@pytest.mark.parametrize("announced", ["BASE64=", "A" * 43 + "="])
+def test_p4_image_is_kept_and_its_file_fetched(cloud: Cloud, announced: str) -> None:
     number = d.phone()
-    image = {"caption": "Jalan berlubang", "mime_type": "image/jpeg", "id": "1003383421387256"}
+    image = {"caption": "Jalan berlubang", "mime_type": "image/jpeg", "sha256": announced, "id": "1003383421387256"}
     message = {"from": number, "id": d.wamid(), "timestamp": "1763712060", "type": "image", "image": image}
     assert d.post(cloud, d.payload(message)).json() == {"opened": 1}
     ticket = opened(cloud, number)["ticket"]

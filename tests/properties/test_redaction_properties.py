@@ -8,11 +8,13 @@ import string
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from chalicelib.complaints.redaction import mask_nik, redact
+from chalicelib.complaints.redaction import mask_nik, redact, redact_place
 
 AWKWARD = """
     [NIK] [nama] [telepon] [email] [pelat] [ ] Pak Bu Sdr. Jl. Budi SRI nama saya a.n. AG 1234 XY hp 0812 +62 62 8
     3571010101900001 081234567890 a@b.id @ . (at) 05-06-2026 07.30 Rp blok B Lurah
+    alamat Alamat: rumah saya tinggal di Jl. Mawar jl no 12 RT 02 RW 05 / Gg. II Perum depan warga lahir ttl Kediri
+    istri nama: gmail dot com [alamat] [tanggal lahir] Blok C-12
 """
 # Pieces that meet each other at awkward borders, beside arbitrary text.
 PIECES = st.one_of(
@@ -37,6 +39,8 @@ WORDS = st.sampled_from(["", "jalan ", "mohon dibantu, ", "lampu: ", "(", "\n"])
 def test_redaction_is_idempotent(text: str, names: list[str]) -> None:
     once = redact(text, names)
     assert redact(once, names) == once
+    place = redact_place(text, names)
+    assert redact_place(place, names) == place
 
 
 @given(TEXTS)
@@ -81,7 +85,8 @@ def test_every_spelling_of_a_phone_is_found(before: str, phone: str, after: str)
 @given(st.text(alphabet="abcdefghijklmnopqrstuvwxyz ,.?!\n", max_size=200))
 def test_small_words_without_numbers_stay(text: str) -> None:
     """Nothing is masked without a digit, an @, a capital, or a word that introduces a name."""
-    if not re.search(r"nama|atas|bernama", text):
+    announced = r"nama|atas|bernama|alamat|alm|addr|tinggal|domisili|tempat|menetap|mukim|kos|kontrak|rumah|rmh|omah"
+    if not re.search(rf"{announced}|diaman|warga|live|stay|home|house|\bat\b|\ban\b|saya|sy|aku|kami", text):
         assert redact(text) == text
 
 

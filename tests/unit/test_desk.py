@@ -117,7 +117,7 @@ def test_a_sticker_that_was_verified_and_filed_is_not_filed_again_by_its_first_w
 
 def test_a_filing_waits_for_a_file_and_not_for_a_receipt(monkeypatch: pytest.MonkeyPatch) -> None:
     filings: list[str] = []
-    monkeypatch.setattr(forwarding, "_deliver", lambda row, found, now: filings.append(found.case.ticket))
+    monkeypatch.setattr(forwarding, "_deliver", lambda row, found, now, gate: filings.append(found.case.ticket))
     ticket = says("text", "lampu mati di Jl. Dhoho", NOW)
     (message,) = cases.dossier(ticket).messages  # type: ignore[union-attr]  # just written
     assert (message.destination, message.state) == ("reporter", "waiting")

@@ -14,7 +14,7 @@ from chalicelib.desk import intake as desk_intake
 from chalicelib.desk.people import Staff
 from chalicelib.desk.searching import Question
 from chalicelib.problems import Problem
-from chalicelib.store import cases, exports, intake, media, messages, queues
+from chalicelib.store import cases, exports, intake, media, messages, outbox, queues
 from chalicelib.store import erasure as store
 from chalicelib.store.keys import message_key
 from chalicelib.store.parameters import SECRETS
@@ -80,7 +80,7 @@ def test_files_that_no_line_names_go_too() -> None:
     assert bucket() == ["attachments/KDR-AB/a"]
 
 
-def photographed(ticket: str) -> str:
+def photographed(ticket: str, sha256: str | None = None) -> str:
     message = InboundMessage(
         channel="whatsapp",
         account="106",
@@ -89,7 +89,7 @@ def photographed(ticket: str) -> str:
         sender=Sender(user_id=f"ID.{ticket}", phone=PHONE),
         kind="image",
         text="x",
-        media=Media(id="77", type="image", mime="image/jpeg"),
+        media=Media(id="77", type="image", mime="image/jpeg", sha256=sha256),
     )
     key = message_key(message.id, NOW)
     written = intake.open_case(
@@ -137,6 +137,19 @@ def test_a_file_fetched_twice_at_once_is_kept(provider: list[Any]) -> None:
     found = cases.dossier("KDR-A")
     assert found is not None
     assert bucket() == [found.messages[0].stored["key"]] == store.files(found)
+
+
+@pytest.mark.parametrize(("announced", "told"), [("BASE64=", False), (None, False), ("A" * 43 + "=", True)])
+def test_a_wrong_hash_of_the_webhook_costs_no_photo(
+    provider: list[Any], caplog: pytest.LogCaptureFixture, announced: str | None, told: bool
+) -> None:
+    key = photographed("KDR-A", sha256=announced)
+    with caplog.at_level("INFO", logger="aduan"):
+        attachments.fetch("KDR-A", key, LATER)
+    row = outbox.get("KDR-A", key)
+    assert row is not None and row.state == outbox.CONFIRMED
+    assert len(bucket()) == 1
+    assert ("attachment_hash_differs" in caplog.messages) is told
 
 
 def test_a_file_left_by_a_worker_that_died_is_gone_when_its_message_comes_again(

@@ -95,6 +95,28 @@ def test_failures_without_an_answer(failure: Exception, before: bool) -> None:
     assert type(error_of_failure(failure, repeatable=True)) is Retryable
 
 
+# What says that the service is down, whatever it was asked. Everything else is about one call.
+DOWN = {408, 429, 502, 503, 504}
+
+
+@pytest.mark.parametrize("status", [status for status, (filing, _) in STATUSES.items() if filing])
+def test_which_answers_say_that_it_is_down(status: int) -> None:
+    for repeatable in (False, True):
+        error = error_of_status(status, repeatable=repeatable)
+        assert error is not None
+        assert error.down is (status in DOWN)
+
+
+LATE = requests.ReadTimeout(u.ReadTimeoutError(POOL, "/", "late"))
+
+
+@pytest.mark.parametrize(("failure", "before"), [*FAILURES, (LATE, True)], ids=lambda value: type(value).__name__)
+def test_which_failures_say_that_it_is_down(failure: Exception, before: bool) -> None:
+    """What was never let in, and time-outs; a connection that was cut may be what one case did."""
+    for repeatable in (False, True):
+        assert error_of_failure(failure, repeatable=repeatable).down is before
+
+
 def test_the_text_of_an_error_is_status_and_class_only() -> None:
     failure = requests.ConnectionError("https://lapor.invalid/complaints/77 body Sri 081234567890")
     error = error_of_failure(failure, repeatable=False)

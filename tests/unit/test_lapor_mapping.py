@@ -63,7 +63,7 @@ def test_the_whole_body() -> None:
             "Nomor tiket: KDR-7Q4M-2X9D (Kota Kediri)\n\n"
             "Diterima: 21-11-2026 01:30 WIB\n\n"
             "Isi laporan:\nLampu jalan mati. Sudah 3 hari.\n\n"
-            "Lokasi: Jl. Dhoho 12; Setonogedong; koordinat -7.816600, 112.011900"
+            "Lokasi: Jl. Dhoho [alamat]; Setonogedong; koordinat -7.816600, 112.011900"
         ),
         "channel": 13,
         "is_new_user_slider": False,
@@ -124,6 +124,29 @@ def test_nothing_of_an_anonymous_reporter_is_told(variant: Any) -> None:
     assert body["is_anonymous"] is True
     assert (body["user_id"], body["is_new_user_slider"], body["channel"]) == (501, False, 13)
     assert TICKET in body["content"]
+
+
+def test_where_an_anonymous_reporter_lives_is_not_told_and_where_the_trouble_is_stays() -> None:
+    place = Place(lat=-7.8, lon=112.0, address="Jl. Anggrek 12 RT 02 RW 05, depan toko buku", kelurahan="Betet")
+    case = filing(
+        "Lampu mati di Jl. Dhoho depan toko buku. Alamat: Perum Griya Asri Blok C-12, istri saya Sulastri jatuh",
+        "rumah Jalan Kenanga Wulung 77 RT 3. Mohon Sulastri dibantu, lahir Kediri 12-03-1985",
+        anonymous=True,
+        location=place,
+        reporter=REPORTER,
+    )
+    content = content_of(case, CODES)
+    assert "Lampu mati di Jl. Dhoho depan toko buku. Alamat: [alamat], istri saya [nama] jatuh\n" in content
+    assert "rumah [alamat]. Mohon [nama] dibantu, lahir [tanggal lahir]\n" in content
+    assert content.endswith("Lokasi: Jl. Anggrek [alamat], depan toko buku; Betet; koordinat -7.800000, 112.000000")
+
+    named = msgspec.structs.replace(case, anonymous=False)
+    assert "Blok C-12" in content_of(named, CODES)
+    assert content_of(named, CODES).endswith(
+        "Jl. Anggrek 12 RT 02 RW 05, depan toko buku; Betet; koordinat -7.800000, 112.000000"
+    )
+    secret = content_of(msgspec.structs.replace(named, secret=True), CODES)
+    assert "Lokasi: Jl. Anggrek [alamat], depan toko buku; Betet" in secret
 
 
 def test_a_named_reporter_is_handed_over_only_where_the_city_wants_it() -> None:

@@ -165,23 +165,6 @@ def test_a_fault_of_ours_rests_longer_each_time_and_ends_with_a_person() -> None
     assert (row().state, row().opk) == ("failed", "lapor#failed")
 
 
-def test_the_breaker_opens_at_the_fifth_failure_and_rests_longer() -> None:
-    for _ in range(outbox.BREAKER_FAILURES - 1):
-        outbox.breaker_failed("lapor", NOW)
-    assert outbox.breaker_open_until("lapor", NOW) is None
-    rests = []
-    for _ in range(8):
-        outbox.breaker_failed("lapor", NOW)
-        rests.append(outbox.breaker_open_until("lapor", NOW))
-    assert rests[0] == iso(NOW + timedelta(seconds=30))
-    assert rests[1] == iso(NOW + timedelta(seconds=60))
-    assert rests[-1] == iso(NOW + timedelta(seconds=900))
-    assert outbox.breaker_open_until("lapor", NOW + timedelta(seconds=901)) is None
-    outbox.breaker_succeeded("lapor")
-    assert outbox.breaker_open_until("lapor", NOW) is None
-    outbox.breaker_succeeded("lapor")
-
-
 def test_a_due_row_is_announced_by_one_sweeper() -> None:
     (first,) = outbox.due("lapor", NOW + timedelta(seconds=1), limit=10)
     assert outbox.touch(first, until=SOON)

@@ -17,15 +17,17 @@ from pynamodb.exceptions import CancellationReason, TransactWriteError
 
 from chalicelib.channels import standard_webhooks
 from chalicelib.complaints.city import parse
-from chalicelib.desk import publishing, pushing
+from chalicelib.desk import monthly_report, publishing, pushing, worker
 from chalicelib.settings import Settings
 from chalicelib.store import cities, ledger, outbox, snapshots
 from chalicelib.store.aws import SHARED
+from chalicelib.store.items import SWEEP_AFTER
 from chalicelib.store.parameters import SECRETS
 from chalicelib.store.tables import OutboxRow
 from chalicelib.store.transaction import StoreUnavailable
 from infra.local.ports import free_block
 from infra.settings import new_secret
+from scheduled import daily_figures
 from tests.unit.tables import empty_tables
 
 ROOT = Path(__file__).parents[2]
@@ -63,6 +65,7 @@ def tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     SHARED._client = None
     cities._cached.clear()
     monkeypatch.setattr(SECRETS, "_known", {})
+    monkeypatch.setattr(worker, "clock", lambda: NOW)
     with empty_tables():
         assert cities.apply(parse(TOML), TOML, after=0, by="admin1", now=NOW)
         yield
@@ -108,8 +111,8 @@ def test_a_push_arrives_once_and_is_believed(
     # The receiver still has the former secret.
     pointed_at(monkeypatch, receiving.url, f"{OLD} {receiving.names['SECRET']}")
     now = datetime.now(UTC)
-    assert pushing.order(pushing.DAILY, DAY, now)
-    assert not pushing.order(pushing.DAILY, DAY, now)
+    assert pushing.order(pushing.DAILY, DAY)
+    assert not pushing.order(pushing.DAILY, DAY)
     assert ledger.ledger()["destinations"]["sie"] == {
         "due": 1, "confirmed": 0, "waiting": 1, "failed": 0, "ambiguous": 0,
     }  # fmt: skip
@@ -125,7 +128,7 @@ def test_a_push_arrives_once_and_is_believed(
 
 def test_what_is_said_names_no_person_and_where_the_rest_is(tables: None, monkeypatch: pytest.MonkeyPatch) -> None:
     pointed_at(monkeypatch, "http://sie.invalid/", OLD)
-    pushing.order(pushing.DAILY, DAY, NOW)
+    pushing.order(pushing.DAILY, DAY)
     said = pushing.message(row(), NOW)
     assert (said["type"], said["timestamp"]) == ("indicators.daily", "2026-11-21T18:00:00.000Z")
     data = said["data"]
@@ -160,7 +163,7 @@ def test_each_answer_has_its_consequence(
     # Nobody listens where there is no answer.
     port = server.server_port if status else free_block(1)
     pointed_at(monkeypatch, f"http://127.0.0.1:{port}/", OLD)
-    pushing.order(pushing.DAILY, DAY, NOW)
+    pushing.order(pushing.DAILY, DAY)
     pushing.push(TICKET, KEY, NOW)
     found = row()
     assert found.state == state
@@ -170,15 +173,34 @@ def test_each_answer_has_its_consequence(
         assert (row().state, row().last_error) == ("failed", "no answer for a week")
 
 
+@pytest.mark.parametrize("away", [timedelta(days=400), timedelta(days=-400)], ids=["ahead", "behind"])
+def test_a_push_ordered_by_a_job_of_another_day_goes_now(
+    tables: None, receiving: Receiving, monkeypatch: pytest.MonkeyPatch, away: timedelta
+) -> None:
+    pointed_at(monkeypatch, receiving.url, receiving.names["SECRET"])
+    monkeypatch.setattr(monthly_report, "publish", lambda *_: None)
+    monkeypatch.setattr(worker, "clock", lambda: datetime.now(UTC))  # the receiver looks at his own
+    assert snapshots.close_month("2026-10", NOW)
+    daily_figures.run(NOW + away)
+    publishing.bring_up(NOW + away, publishing.give_out)
+    soon = worker.clock() + SWEEP_AFTER
+    ordered = list(outbox.due("sie", soon, limit=5))
+    assert len(ordered) == 2, "both are due with the next sweeps"
+    for one in ordered:
+        pushing.push(one.ticket, one.key, soon)
+        pushed = outbox.get(one.ticket, one.key)
+        assert pushed and pushed.state == "confirmed", "and none is too old to be sent"
+
+
 def test_where_nobody_waits_nothing_is_ordered(tables: None, monkeypatch: pytest.MonkeyPatch) -> None:
     pointed_at(monkeypatch, "", OLD)
-    assert not pushing.order(pushing.DAILY, DAY, NOW)
+    assert not pushing.order(pushing.DAILY, DAY)
     assert outbox.get(TICKET, KEY) is None
 
 
 def test_each_revision_of_a_month_is_a_push_of_its_own(tables: None, monkeypatch: pytest.MonkeyPatch) -> None:
     pointed_at(monkeypatch, "http://sie.invalid/", OLD)
-    ordered = [pushing.order(pushing.MONTHLY, "2026-10", NOW, revision) for revision in (1, 1, 2)]
+    ordered = [pushing.order(pushing.MONTHLY, "2026-10", revision) for revision in (1, 1, 2)]
     assert ordered == [True, False, True]
     found = [outbox.get("SIE-2026-10", f"OUT#sie#monthly-{revision}") for revision in (1, 2)]
     assert [one.payload["revision"] if one else None for one in found] == [1, 2]
@@ -203,16 +225,16 @@ def busy(monkeypatch: pytest.MonkeyPatch, times: int) -> None:
 def test_a_push_is_ordered_although_the_ledger_is_busy(tables: None, monkeypatch: pytest.MonkeyPatch) -> None:
     pointed_at(monkeypatch, "http://sie.invalid/", OLD)
     busy(monkeypatch, 2)
-    assert pushing.order(pushing.DAILY, DAY, NOW)
+    assert pushing.order(pushing.DAILY, DAY)
     assert outbox.get(TICKET, KEY) is not None
-    assert not pushing.order(pushing.DAILY, DAY, NOW), "there is one"
+    assert not pushing.order(pushing.DAILY, DAY), "there is one"
 
 
 def test_a_month_whose_push_was_not_ordered_is_not_closed(tables: None, monkeypatch: pytest.MonkeyPatch) -> None:
     pointed_at(monkeypatch, "http://sie.invalid/", OLD)
     busy(monkeypatch, 99)
     with pytest.raises(StoreUnavailable):
-        pushing.order(pushing.DAILY, DAY, NOW)
+        pushing.order(pushing.DAILY, DAY)
     assert snapshots.close_month("2026-10", NOW)
     with pytest.raises(StoreUnavailable):
         publishing.bring_up(NOW, publishing.give_out)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.channels.whatsapp import LABELS, handshake, parse, signature_ok
+from chalicelib.channels.whatsapp import handshake, label, parse, signature_ok
 from chalicelib.complaints.model import DeliveryReceipt, InboundMessage, Location, Media, Sender, Unreadable
 
 ROOT = Path(__file__).parents[2]
@@ -359,7 +359,7 @@ def test_identities() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "text", "label"),
+    ("fields", "text", "shown"),
     [
         ({}, "Lampu jalan mati di Jl. Dhoho", "[pesan kosong]"),
         ({"text": {"body": "  "}}, None, "[pesan kosong]"),
@@ -374,14 +374,17 @@ def test_identities() -> None:
         ({"type": "location", "location": {"latitude": -7.8166}}, None, "[lokasi]"),
         ({"type": "contacts"}, None, "[kontak]"),
         ({"type": "system"}, None, "[pemberitahuan sistem]"),
-        ({"type": "hologram"}, None, None),
+        ({"type": "unsupported"}, None, "[pesan yang tidak didukung WhatsApp]"),
+        ({"type": "poll", "poll": {"name": "?"}}, None, "[jajak pendapat]"),
+        ({"type": "hologram"}, None, "[pesan jenis „hologram“ yang belum dikenal]"),
+        ({"type": " x\n" + "y" * 99}, None, f"[pesan jenis „x {'y' * 38}“ yang belum dikenal]"),
     ],
 )
 def test_the_words_of_a_message_and_what_stands_for_it_without_any(
-    fields: dict[str, Any], text: str | None, label: str | None
+    fields: dict[str, Any], text: str | None, shown: str
 ) -> None:
     got = changed(**({"text": None} if "type" in fields else {}), **fields)
-    assert (got.text, LABELS.get(got.kind)) == (text, label)
+    assert (got.text, label(got.kind)) == (text, shown)
 
 
 def test_the_webhook_does_not_load_the_http_client() -> None:

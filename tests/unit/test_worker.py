@@ -46,6 +46,8 @@ def test_rests_grow_and_the_destination_may_ask_for_more() -> None:
     assert rests[:4] == [5, 5, 10, 20]
     assert rests == sorted(rests)
     assert rests[-1] == 900
+    assert worker.again_at(20, NOW, longest=60) == NOW + timedelta(seconds=60)
+    assert worker.again_at(20, NOW, retry_after=120, longest=60) == NOW + timedelta(seconds=120)
     assert worker.again_at(1, NOW, retry_after=120) == NOW + timedelta(seconds=120)
     assert worker.again_at(1, NOW, retry_after=1) == NOW + timedelta(seconds=5)
     assert worker.again_at(1, NOW, retry_after=10**9) == NOW + timedelta(hours=1)
