@@ -258,9 +258,7 @@ def test_a_template_of_several_cases_says_where_the_others_are_answered(monkeypa
 def test_who_is_told_in_anothers_place_is_told_in_his_own_hours(mails: MailServer) -> None:
     """A department that works on Sundays without an address: its alerts go to the coordinator, who does not."""
     departments = tuple(
-        msgspec.structs.replace(one, email=None, whatsapp=None, head=None, officer=None)
-        if one.id == "damkar"
-        else one
+        msgspec.structs.replace(one, email=None, whatsapp=None, head=None, officer=None) if one.id == "damkar" else one
         for one in CITY.departments
     )
     city = msgspec.structs.replace(CITY, departments=departments)

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from chalicelib.store import intake, ledger, outbox
 from chalicelib.store.aws import SHARED
 from chalicelib.store.items import Row
 from chalicelib.store.keys import iso
-from chalicelib.store.tables import Event, OutboxRow
+from chalicelib.store.tables import Event, LedgerShard, OutboxRow
 from tests.unit.tables import empty_tables
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
@@ -131,6 +132,22 @@ def test_it_balances_whatever_happens_between_its_reads(monkeypatch: pytest.Monk
         opened(number)
     between_reads(monkeypatch, happens)
     for _ in range(2):
+        check(ledger.ledger())
+
+
+def test_it_balances_although_the_shares_are_not_read_in_one_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """DynamoDB reads the items of a batch one by one: a case may be due in one already read, confirmed in the next."""
+    numbers = iter(range(1, 1000))
+
+    def one_by_one(keys: list[str], consistent_read: bool) -> Iterator[LedgerShard]:
+        assert consistent_read
+        for key in keys:
+            ended(opened(next(numbers)), "confirmed")
+            with suppress(LedgerShard.DoesNotExist):
+                yield LedgerShard.get(key, consistent_read=True)
+
+    monkeypatch.setattr(LedgerShard, "batch_get", one_by_one)
+    for _ in range(3):
         check(ledger.ledger())
 
 

@@ -200,6 +200,17 @@ def test_after_an_outage_everything_is_filed_within_ninety_seconds(world: World,
     assert sorted(world.filed) == sorted(world.tickets), "each once"
 
 
+def test_however_long_a_probe_hangs_the_next_sweep_brings_another(world: World) -> None:
+    world.fault = unavailable
+    world.report(6)
+    world.live(120)
+    world.hangs, called = HANGS, len(world.calls)
+    while len(world.calls) == called:
+        world.live(1)
+    world.fault = None  # just too late for that one
+    world.all_filed_after(60)
+
+
 @pytest.mark.parametrize("many", [1, 3, 12])
 def test_however_few_wait(world: World, many: int) -> None:
     world.fault = unavailable
@@ -279,6 +290,20 @@ def test_an_answer_of_any_kind_says_that_it_is_there(world: World) -> None:
         world.fault = lambda _: SINGLE["422"]
         world.report()
     assert breaker.look("lapor").closed
+
+
+def test_a_case_that_failed_often_rests_a_minute_at_most(world: World) -> None:
+    """LAPOR! comes and goes, so the breaker never opens and nobody brings the case before its time."""
+    world.fault = unavailable
+    (unlucky,) = world.report()
+    for _ in range(10):
+        world.fault = None
+        world.report()
+        world.fault = unavailable
+        world.queue.append((unlucky, KEY))
+        world.work()
+    assert int(row(unlucky).attempts) == 11
+    assert (row(unlucky).osk or "") <= f"{iso(world.now + timedelta(seconds=60))}~"
 
 
 def test_a_refused_probe_closes_it(world: World) -> None:
