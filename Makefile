@@ -1,6 +1,6 @@
 # Needs Python 3.11, 3.12 or 3.13 with venv, make and a network; everything else is set up in .venv and .local.
 .DEFAULT_GOAL := help
-.PHONY: help up down test test-plain test-cloud nightly check bench package deploy lock clean setup
+.PHONY: help up down test test-plain test-cloud test-faults nightly check bench package deploy lock clean setup
 MAKEFLAGS += --no-print-directory
 
 VENV := .venv
@@ -38,16 +38,21 @@ down: $(INSTALLED) ## stop the local cloud; its data stays
 	@$(PY) -m infra.local.cloud down
 
 test: $(INSTALLED) ## all tests
-	@echo "Two groups side by side, about ten minutes; each shows its result when it ends."
-	@$(MAKE) -j2 --output-sync=target test-plain test-cloud
+	@echo "Three groups side by side, about a quarter of an hour; each shows its result when it ends."
+	@$(MAKE) -j3 --output-sync=target test-plain test-cloud test-faults
 
-# What needs no cloud, and what is deployed to one: the second waits more than it computes. Two processes, since tests
-# that count what one cloud did cannot share it with other tests that run at the same time.
+# What needs no cloud; what is deployed to one; and what stops, kills and breaks one, on another. The last two wait more
+# than they compute. Processes of their own, since tests that count what one cloud did cannot share it while they run.
+FAULTS := $(patsubst %,tests/integration/test_%.py,cloud killed outage restart)
+
 test-plain: $(INSTALLED)
 	@$(PY) -m pytest --ignore=tests/integration
 
 test-cloud: $(INSTALLED)
-	@$(PY) -m pytest tests/integration
+	@$(PY) -m pytest tests/integration $(FAULTS:%=--ignore=%)
+
+test-faults: $(INSTALLED)
+	@$(PY) -m pytest $(FAULTS)
 
 check: $(INSTALLED) ## what CI runs: lint, types, all tests (the template's lint is one of them)
 	@$(PY) -m ruff check .

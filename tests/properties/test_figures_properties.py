@@ -21,7 +21,6 @@ from chalicelib.complaints.rollup import days_of, merge, rollup_of, to_bytes
 from chalicelib.desk import figures as night
 from chalicelib.desk import worker
 from chalicelib.store import cities, figures, snapshots
-from chalicelib.store.aws import SHARED
 from chalicelib.store.figures import MONTHEND, NOW, OWN
 from tests.properties.test_rollup_properties import ZONES, Timeline, timelines
 from tests.unit.made_cases import put_case
@@ -40,14 +39,10 @@ def in_zone(zone: str) -> City:
 
 @contextmanager
 def tables(city: City) -> Iterator[None]:
-    SHARED._client = None
-    cities._cached.clear()
     with empty_tables(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(worker, "clock", lambda: datetime(2026, 1, 1, tzinfo=UTC))
         assert cities.apply(city, TOML, after=0, by="admin1", now=datetime(2026, 1, 1, tzinfo=UTC))
         yield
-    SHARED._client = None
-    cities._cached.clear()
 
 
 def known(case: Timeline, until: datetime) -> Timeline:

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from chalicelib.complaints.model import DeliveryReceipt, InboundMessage, Media, Sender, Unreadable
 from chalicelib.desk import intake
 from chalicelib.store import cases, ledger, outbox, queues
-from chalicelib.store.aws import SHARED
 from chalicelib.store.cities import IntakeRules
 from chalicelib.store.tables import Case
 from tests.unit.tables import empty_tables
@@ -67,8 +66,6 @@ def item(kind: str, citizen: int, number: int) -> InboundMessage | DeliveryRecei
 def test_nothing_is_lost_and_nothing_counts_twice(monkeypatch: pytest.MonkeyPatch, taken: Sequence[Step]) -> None:
     announced: list[tuple[str, Any]] = []
     monkeypatch.setattr(queues, "announce", lambda ticket, rows: announced.append((ticket, rows)))
-    SHARED._client = None
-    intake._recent.clear()
     outcomes: Counter[str] = Counter()
     first_seen: set[str] = set()
     now = NOW

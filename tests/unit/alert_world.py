@@ -14,7 +14,6 @@ from chalicelib.complaints.ticket import new_ticket
 from chalicelib.desk import delivering, worker
 from chalicelib.settings import Settings, settings
 from chalicelib.store import cities
-from chalicelib.store.aws import SHARED
 from chalicelib.store.deliveries import AlertRow
 from chalicelib.store.keys import iso
 from chalicelib.store.parameters import SECRETS
@@ -92,8 +91,6 @@ def kediri() -> City:
 @contextmanager
 def world(monkeypatch: Any, **stage: str) -> Iterator[MailServer]:
     """Empty tables with the city of Kediri applied, a mail server, and a clock that stands at NOW."""
-    SHARED._client = None
-    cities._cached.clear()
     SECRETS._known.clear()
     server = MailServer()
     told = {"public_url": BASE, "alert_sender": "kediri.example", **stage}
@@ -107,8 +104,6 @@ def world(monkeypatch: Any, **stage: str) -> Iterator[MailServer]:
     with empty_tables():
         assert cities.apply(kediri(), "", after=0, by="admin1", now=NOW)
         yield server
-    SHARED._client = None
-    cities._cached.clear()
     SECRETS._known.clear()
 
 

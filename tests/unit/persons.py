@@ -12,10 +12,9 @@ import pytest
 from chalicelib import settings as deployed
 from chalicelib.complaints.city import parse
 from chalicelib.complaints.model import InboundMessage, Media, Sender
-from chalicelib.desk import erasing, triage
+from chalicelib.desk import casework, entry, erasing
 from chalicelib.desk.people import Staff
 from chalicelib.store import aws, cases, cities, intake
-from chalicelib.store.aws import SHARED
 from chalicelib.store.items import Row, event_item
 from chalicelib.store.keys import iso, message_key
 from chalicelib.store.tables import COMPLAINTS_TABLE, CONTROL_TABLE, Case
@@ -25,6 +24,8 @@ from tests.unit.tables import REGION, empty_tables
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
 PHONE = "+6281234567890"
+OTHER = "+6281111111111"
+RAW = b'{"from": "6281234567890"'
 ADMIN = Staff("admin1", "admin", None)
 BUCKET = "berkas-uji"
 TOML = (Path(__file__).parents[2] / "infra/cities/kediri.toml").read_text(encoding="utf-8")
@@ -36,18 +37,26 @@ def empty_cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in ("STAGE", "SECRETS_PREFIX", "OUTBOX_TOPIC"):
         monkeypatch.setenv(f"ADUAN_{name}", "x")
     monkeypatch.setenv("ADUAN_MEDIA_BUCKET", BUCKET)
-    SHARED._client = None
     aws.client.cache_clear()
     deployed.settings.cache_clear()
-    cities._cached.clear()
     with empty_tables():
-        triage.forget()
         s3().create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
         yield
-    SHARED._client = None
     aws.client.cache_clear()
     deployed.settings.cache_clear()
-    cities._cached.clear()
+
+
+def do(ticket: str, action: str, data: dict[str, Any], at: datetime = LATER) -> None:
+    """One action of the desk."""
+    casework.act(ticket, action, data, ADMIN, versions=None, once=None, now=at)
+
+
+def entered(**more: Any) -> str:
+    """A case that the desk entered; its ticket."""
+    values: dict[str, Any] = {"channel": "phone", "text": "lampu mati", "reporter": {}, "secret": False}
+    values |= dict.fromkeys(("class_", "category", "department", "location", "note"))
+    values |= {"received_at": NOW, **more}
+    return entry.enter(entry.Entry(**values), ADMIN, once=None, now=NOW).ticket
 
 
 def s3() -> Any:

@@ -13,11 +13,12 @@ import pytest
 from chalicelib.complaints.city import parse
 from chalicelib.desk import delivering, figures, worker
 from chalicelib.settings import Settings
-from chalicelib.store import cities
+from chalicelib.store import cities, media, snapshots
+from chalicelib.store.snapshots import Snapshot
 from scheduled import monthly_summary
 from tests.unit.made_cases import Timeline, put_case
 from tests.unit.made_facts import event
-from tests.unit.persons import BUCKET, TOML, empty_cloud
+from tests.unit.persons import BUCKET, TOML, empty_cloud, s3
 
 MORNING = datetime(2026, 12, 31, 23, 10, tzinfo=UTC)  # 06.10 WIB on 1 January 2027
 EXECUTIVE, SEKDA, MAYOR = "executive@kediri.example", "sekda@kediri.example", "walikota@kediri.example"
@@ -99,3 +100,16 @@ def city(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mails]:
 def publish(now: datetime = MORNING) -> dict[str, Any]:
     """The job of the first of the month."""
     return monthly_summary.run(now)
+
+
+def december(revision: int = 1) -> Snapshot:
+    """What was published of the month."""
+    found = snapshots.get("2026-12", revision)
+    assert found is not None
+    return found
+
+
+def kept() -> dict[str, bytes]:
+    """The files in the bucket."""
+    contents = s3().list_objects_v2(Bucket=BUCKET).get("Contents", [])
+    return {item["Key"]: media.get(item["Key"]) for item in contents}

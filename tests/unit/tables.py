@@ -28,9 +28,11 @@ def _resources() -> Any:
 
 @contextmanager
 def empty_tables() -> Iterator[None]:
-    """Both tables, empty, as infra/resources.yaml describes them, under the names used without a deployment."""
+    """Both tables, empty, as infra/resources.yaml describes them, under the names used without a deployment; what this
+    process remembers of others is forgotten, before and after."""
     from chalicelib.store.tables import COMPLAINTS_TABLE, CONTROL_TABLE
 
+    _forget()
     resources = _resources()
     with mock_aws():
         client = boto3.client("dynamodb", region_name=REGION)
@@ -45,3 +47,15 @@ def empty_tables() -> Iterator[None]:
                 **({"GlobalSecondaryIndexes": indexes} if indexes else {}),
             )
         yield
+    _forget()
+
+
+def _forget() -> None:
+    from chalicelib.desk import intake, triage
+    from chalicelib.store import cities
+    from chalicelib.store.aws import SHARED
+
+    SHARED._client = None
+    cities._cached.clear()
+    triage.forget()
+    intake._recent.clear()

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chalicelib.store import breaker
-from chalicelib.store.aws import SHARED
 from chalicelib.store.breaker import Gate
 from chalicelib.store.keys import iso
 from tests.unit.tables import empty_tables
@@ -19,10 +18,8 @@ INSTANT = timedelta(milliseconds=1)
 
 @pytest.fixture(autouse=True)
 def tables() -> Iterator[None]:
-    SHARED._client = None
     with empty_tables():
         yield
-    SHARED._client = None
 
 
 def look() -> Gate:

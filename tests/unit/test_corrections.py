@@ -13,7 +13,6 @@ from chalicelib.complaints.routing import Model
 from chalicelib.desk import triage
 from chalicelib.store import casework as store
 from chalicelib.store import cities, corrections, routing_models
-from chalicelib.store.aws import SHARED
 from chalicelib.store.casework import Line
 from chalicelib.store.items import case_item
 from chalicelib.store.keys import case_key, iso
@@ -30,14 +29,8 @@ CHANGED = {"before": {"category": "sampah"}, "after": {"category": "taman"}}
 
 @pytest.fixture(autouse=True)
 def tables() -> Iterator[None]:
-    SHARED._client = None
-    cities._cached.clear()
-    triage.forget()
     with empty_tables():
         yield
-    SHARED._client = None
-    cities._cached.clear()
-    triage.forget()
 
 
 def write(

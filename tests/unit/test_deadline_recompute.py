@@ -13,10 +13,9 @@ from chalicelib.complaints import lifecycle, recompute
 from chalicelib.complaints.calendar import Calendars
 from chalicelib.complaints.city import City, Holiday, HoursPeriod, parse
 from chalicelib.complaints.clocks import clocks
-from chalicelib.desk import casework, entry, history, triage
+from chalicelib.desk import casework, entry, history
 from chalicelib.desk.people import Staff
 from chalicelib.store import cases, cities, queues, recomputing
-from chalicelib.store.aws import SHARED
 from chalicelib.store.tables import Case, CityItem
 from scheduled import deadline_recompute
 from tests.unit.tables import empty_tables
@@ -32,15 +31,9 @@ NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(queues, "announce", lambda ticket, rows: None)  # there is no topic here
-    SHARED._client = None
-    cities._cached.clear()
-    triage.forget()
     with empty_tables():
         assert cities.apply(KEDIRI, TOML, after=0, by="admin1", now=FRIDAY - timedelta(days=1))
         yield
-    SHARED._client = None
-    cities._cached.clear()
-    triage.forget()
 
 
 def with_holiday(city: City = KEDIRI, on: str = "2026-11-24", name: str = "Pilkada", kind: Any = "local") -> City:

@@ -18,7 +18,6 @@ from chalicelib.desk.people import Staff
 from chalicelib.problems import Problem
 from chalicelib.store import cases, cities, ledger, outbox, queues
 from chalicelib.store import casework as store
-from chalicelib.store.aws import SHARED
 from chalicelib.store.casework import Once
 from chalicelib.store.tables import Case
 from chalicelib.store.transaction import Transaction
@@ -40,15 +39,9 @@ def kediri() -> City:
 @pytest.fixture(autouse=True)
 def desk(kediri: City, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(queues, "announce", lambda ticket, rows: None)
-    SHARED._client = None
-    cities._cached.clear()
-    triage.forget()
     with empty_tables():
         assert cities.apply(kediri, TOML, after=0, by="admin1", now=NOW)
         yield
-    SHARED._client = None
-    cities._cached.clear()
-    triage.forget()
 
 
 def enter(person: Staff = ADMIN, once: Once | None = None, **given: Any) -> str:

@@ -12,12 +12,11 @@ from chalicelib.channels.errors import Ambiguous, Retryable
 from chalicelib.complaints.city import City, parse
 from chalicelib.complaints.city_alerts import Alerting, Contact, Reach
 from chalicelib.complaints.sending_hours import SendingHours
-from chalicelib.desk import alert_cases, alert_log, casework, delivering, digests, entry, triage
+from chalicelib.desk import alert_cases, alert_log, casework, delivering, digests, entry
 from chalicelib.desk.people import Staff
 from chalicelib.pages import digests as pages
 from chalicelib.settings import Settings
 from chalicelib.store import admin_notices, cases, cities, deliveries, queues
-from chalicelib.store.aws import SHARED
 from scheduled import digests as job
 from tests.unit.tables import empty_tables
 
@@ -52,15 +51,9 @@ MONDAY, TUESDAY, SATURDAY = wib(23), wib(24), wib(28)
 @pytest.fixture(autouse=True)
 def tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(queues, "announce", lambda ticket, rows: None)  # there is no topic here
-    SHARED._client = None
-    cities._cached.clear()
-    triage.forget()
     with empty_tables():
         put_in_force(KEDIRI)
         yield
-    SHARED._client = None
-    cities._cached.clear()
-    triage.forget()
 
 
 def put_in_force(city: City, after: int = 0) -> None:

@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 
 from chalicelib.complaints.city import parse
-from chalicelib.desk import entry, triage
+from chalicelib.desk import entry
 from chalicelib.desk.people import Staff
 from chalicelib.store import cases, cities, nearby, queues
-from chalicelib.store.aws import SHARED
 from tests.unit.tables import empty_tables
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
@@ -22,14 +21,8 @@ DESK = Staff("operator1", "operator", None)
 @pytest.fixture(autouse=True)
 def tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(queues, "announce", lambda ticket, rows: None)  # there is no topic here
-    SHARED._client = None
-    cities._cached.clear()
-    triage.forget()
     with empty_tables():
         yield
-    SHARED._client = None
-    cities._cached.clear()
-    triage.forget()
 
 
 def apply_city(auto_assign: bool = False) -> None:

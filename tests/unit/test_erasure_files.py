@@ -1,7 +1,7 @@
 """What an erasure must reach in the bucket: files of cases, large payloads, exports; also those on their way."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.channels import whatsapp_send
 from chalicelib.complaints.model import InboundMessage, Media, Sender
-from chalicelib.desk import attachments, casework, entry, erasing, exporting, uploads
+from chalicelib.desk import attachments, erasing, exporting, uploads
 from chalicelib.desk import intake as desk_intake
 from chalicelib.desk.people import Staff
 from chalicelib.desk.searching import Question
@@ -18,10 +18,21 @@ from chalicelib.store import cases, exports, intake, media, messages, outbox, qu
 from chalicelib.store import erasure as store
 from chalicelib.store.keys import message_key
 from chalicelib.store.parameters import SECRETS
-from tests.unit.persons import ADMIN, BUCKET, LATER, NOW, PHONE, empty_cloud, erase, kept, s3, write
-
-OTHER = "+6281111111111"
-RAW = b'{"from": "6281234567890"'
+from tests.unit.persons import (
+    BUCKET,
+    LATER,
+    NOW,
+    OTHER,
+    PHONE,
+    RAW,
+    do,
+    empty_cloud,
+    entered,
+    erase,
+    kept,
+    s3,
+    write,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -29,17 +40,6 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with empty_cloud(monkeypatch):
         monkeypatch.setattr(queues, "announce", lambda ticket, rows: None)
         yield
-
-
-def do(ticket: str, action: str, data: dict[str, Any], at: datetime = LATER) -> None:
-    casework.act(ticket, action, data, ADMIN, versions=None, once=None, now=at)
-
-
-def entered(**more: Any) -> str:
-    values: dict[str, Any] = {"channel": "phone", "text": "lampu mati", "reporter": {}, "secret": False}
-    values |= dict.fromkeys(("class_", "category", "department", "location", "note"))
-    values |= {"received_at": NOW, **more}
-    return entry.enter(entry.Entry(**values), ADMIN, once=None, now=NOW).ticket
 
 
 def bucket() -> list[str]:

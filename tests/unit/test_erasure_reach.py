@@ -11,7 +11,7 @@ from chalicelib.channels import whatsapp_send
 from chalicelib.complaints.erasure import GONE, IDENTITY, MEDIA
 from chalicelib.complaints.model import InboundMessage, Sender
 from chalicelib.complaints.ticket import new_ticket
-from chalicelib.desk import answering, casework, entry, erasing
+from chalicelib.desk import answering, casework, erasing
 from chalicelib.desk import intake as desk_intake
 from chalicelib.store import cases, erasures, intake, ledger, outbox, queues
 from chalicelib.store import erasure as store
@@ -21,10 +21,22 @@ from chalicelib.store.parameters import SECRETS
 from chalicelib.store.tables import COMPLAINTS_TABLE, Erasing, Erasure, Event, OutboxRow, Quarantined
 from chalicelib.store.transaction import Transaction
 from scheduled import retention
-from tests.unit.persons import ADMIN, LATER, NOW, PHONE, dump, empty_cloud, erase, kept, settle, write
-
-OTHER = "+6281111111111"
-RAW = b'{"from": "6281234567890"'
+from tests.unit.persons import (
+    ADMIN,
+    LATER,
+    NOW,
+    OTHER,
+    PHONE,
+    RAW,
+    do,
+    dump,
+    empty_cloud,
+    entered,
+    erase,
+    kept,
+    settle,
+    write,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -41,17 +53,6 @@ def by_ticket(ticket: str, at: datetime = LATER) -> dict[str, Any]:
 def quarantine(name: str, raw: bytes = RAW, at: datetime = NOW) -> None:
     written = intake.quarantine(name, channel="whatsapp", reason="x", size=len(raw), raw=raw, stored=None, now=at)
     assert isinstance(written, intake.Written)
-
-
-def do(ticket: str, action: str, data: dict[str, Any], at: datetime = LATER) -> None:
-    casework.act(ticket, action, data, ADMIN, versions=None, once=None, now=at)
-
-
-def entered(**more: Any) -> str:
-    values: dict[str, Any] = {"channel": "phone", "text": "lampu mati", "reporter": {}, "secret": False}
-    values |= dict.fromkeys(("class_", "category", "department", "location", "note"))
-    values |= {"received_at": NOW, **more}
-    return entry.enter(entry.Entry(**values), ADMIN, once=None, now=NOW).ticket
 
 
 # --- payloads

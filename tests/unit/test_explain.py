@@ -1,14 +1,12 @@
 """The reasons of a due date, as data and in the words a citizen reads."""
 
-from datetime import date, datetime, timedelta
-from pathlib import Path
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
 
-from chalicelib.complaints.city import City, Holiday, Standard, parse
+from chalicelib.complaints.city import City, Holiday, Standard
 from chalicelib.complaints.clock_runs import MET_BY, STARTS
 from chalicelib.complaints.clocks import Clock, clocks
 from chalicelib.complaints.explain import (
@@ -23,13 +21,7 @@ from chalicelib.complaints.explain import (
     view,
 )
 from chalicelib.complaints.lifecycle import CLOCKS
-
-KEDIRI = parse((Path(__file__).resolve().parents[2] / "infra/cities/kediri.toml").read_text(encoding="utf-8"))
-WIB = ZoneInfo("Asia/Jakarta")
-
-
-def wib(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=WIB)
+from tests.unit.clock_lives import KEDIRI, city, wib
 
 
 def event(at: str, type_: str, **data: Any) -> dict[str, Any]:
@@ -50,12 +42,6 @@ def standard(name: str = "resolution", **given: Any) -> Standard:
         "valid_from": date(2019, 1, 1),
     }
     return Standard(clock=name, **{**known, **given})  # type: ignore[arg-type]  # the tests name real clocks
-
-
-def city(*standards: Standard, **changes: Any) -> City:
-    replaced = {(one.class_, one.clock) for one in standards}
-    kept = tuple(one for one in KEDIRI.standards if (one.class_, one.clock) not in replaced)
-    return msgspec.structs.replace(KEDIRI, standards=kept + standards, **changes)
 
 
 def clock_of(events: list[dict[str, Any]], now: str, where: City, name: str = "resolution") -> Clock:

@@ -24,7 +24,6 @@ from chalicelib.desk import figures_sheet, periods, publishing, pushing, worker
 from chalicelib.desk.sheets import BOM
 from chalicelib.problems import Problem
 from chalicelib.store import cities, figures, snapshots
-from chalicelib.store.aws import SHARED
 from chalicelib.store.figures import MONTHEND, NOW, OWN
 from chalicelib.store.snapshots import Snapshot
 from chalicelib.store.tables import CityItem
@@ -45,16 +44,12 @@ def tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def in_kediri(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Empty tables of a city whose months reach nobody."""
-    SHARED._client = None
-    cities._cached.clear()
     monkeypatch.setattr(worker, "clock", lambda: datetime(2026, 1, 1, tzinfo=UTC))  # these tests live in their `now`
     monkeypatch.setattr(publishing, "give_out", lambda snapshot, now: None)  # whom it reaches is another test's
     monkeypatch.setattr(pushing, "order", lambda *words: False)
     with empty_tables():
         assert cities.apply(CITY, TOML, after=0, by="admin1", now=datetime(2026, 1, 1, tzinfo=UTC))
         yield
-    SHARED._client = None
-    cities._cached.clear()
 
 
 def at_night(day: str) -> datetime:

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from chalicelib.complaints.city import City
-from chalicelib.desk import casework, entry, reconfiguring, searching, triage
+from chalicelib.desk import casework, entry, reconfiguring, searching
 from chalicelib.desk.people import Staff
 from chalicelib.problems import Problem
 from chalicelib.store import cases, cities, listing, queues
@@ -26,10 +26,8 @@ COORDINATOR = "coordinator@kediri.example"
 @pytest.fixture
 def mails(monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
     monkeypatch.setattr(queues, "announce", lambda ticket, rows: None)
-    triage.forget()
     with w.world(monkeypatch) as server:
         yield server
-    triage.forget()
 
 
 def without(*gone: str) -> City:

@@ -24,10 +24,8 @@ TICKET = "KDR-7Q4M-2X9D"
 
 @pytest.fixture(autouse=True)
 def tables() -> Iterator[None]:
-    SHARED._client = None  # a client made before moto would talk to the world
     with empty_tables():
         yield
-    SHARED._client = None
 
 
 def message(identifier: str = "wamid.1", **more: Any) -> InboundMessage:

@@ -12,7 +12,6 @@ from pynamodb.connection.base import Connection
 from chalicelib.complaints.model import InboundMessage, Sender
 from chalicelib.complaints.ticket import new_ticket
 from chalicelib.store import intake, ledger, outbox
-from chalicelib.store.aws import SHARED
 from chalicelib.store.items import Row
 from chalicelib.store.keys import iso
 from chalicelib.store.tables import Event, LedgerShard, OutboxRow
@@ -27,10 +26,8 @@ STATES = ("waiting", "failed", "ambiguous")
 
 @pytest.fixture(autouse=True)
 def tables() -> Iterator[None]:
-    SHARED._client = None
     with empty_tables():
         yield
-    SHARED._client = None
 
 
 def ticket_of(number: int) -> str:

@@ -10,7 +10,7 @@ import pytest
 from chalicelib.complaints.calendar import known_years
 from chalicelib.complaints.city import City
 from chalicelib.complaints.sending_hours import SendingHours
-from chalicelib.desk import calendar_years, digests, entry, triage
+from chalicelib.desk import calendar_years, digests, entry
 from chalicelib.desk.people import Staff
 from chalicelib.store import admin_notices, cities, deliveries, job_marks, queues
 from scheduled import digests as morning_lists
@@ -42,11 +42,9 @@ TUESDAY = MONDAY + DAY
 @pytest.fixture
 def mails(monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
     monkeypatch.setattr(queues, "announce", lambda ticket, rows: None)
-    triage.forget()
     with w.world(monkeypatch) as server:
         in_force(UNTIL_2026, after=1)
         yield server
-    triage.forget()
 
 
 def in_force(city: City, after: int) -> None:

@@ -12,29 +12,16 @@ from msgspec import structs
 from chalicelib.channels.errors import Retryable
 from chalicelib.desk import evidence, monthly_report, periods
 from chalicelib.problems import Problem
-from chalicelib.store import admin_notices, figures, media, snapshots
-from chalicelib.store.snapshots import Snapshot
+from chalicelib.store import admin_notices, figures, snapshots
 from tests.unit.alert_world import Refused
 from tests.unit.made_cases import put_case
-from tests.unit.persons import BUCKET, s3
-from tests.unit.reported import LIVES, MORNING, Mails, city, life, publish
+from tests.unit.reported import LIVES, MORNING, Mails, city, december, kept, life, publish
 
 
 @pytest.fixture
 def mails(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mails]:
     with city(monkeypatch) as server:
         yield server
-
-
-def december(revision: int = 1) -> Snapshot:
-    found = snapshots.get("2026-12", revision)
-    assert found is not None
-    return found
-
-
-def kept() -> dict[str, bytes]:
-    contents = s3().list_objects_v2(Bucket=BUCKET).get("Contents", [])
-    return {item["Key"]: media.get(item["Key"]) for item in contents}
 
 
 def test_published_twice_nothing_is_sent_or_written_twice(mails: Mails, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,6 @@ from chalicelib.desk import forwarding, worker
 from chalicelib.lapor import errors
 from chalicelib.lapor.answers import Filed
 from chalicelib.store import breaker, cities, outbox, queues
-from chalicelib.store.aws import SHARED
 from chalicelib.store.items import Row as NewRow
 from chalicelib.store.items import outbox_row
 from chalicelib.store.keys import case_key, iso
@@ -164,8 +163,6 @@ def store(ticket: str, now: datetime) -> None:
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     made = World()
-    SHARED._client = None
-    cities._cached.clear()
     monkeypatch.setattr(worker, "clock", lambda: made.now)
     monkeypatch.setattr(forwarding, "_client", lambda: made)
     monkeypatch.setattr(queues, "announce_many", made.announce_many)
@@ -173,8 +170,6 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     with empty_tables():
         assert cities.apply(parse(TOML), TOML, after=0, by="admin1", now=START)
         yield made
-    SHARED._client = None
-    cities._cached.clear()
 
 
 def row(ticket: str) -> OutboxRow:

@@ -9,7 +9,6 @@ from pynamodb.connection.base import Connection
 from pynamodb.exceptions import CancellationReason, TransactWriteError, VerboseClientError
 
 from chalicelib.store import outbox
-from chalicelib.store.aws import SHARED
 from chalicelib.store.items import waiting
 from chalicelib.store.keys import iso
 from chalicelib.store.tables import COMPLAINTS_TABLE, Case, Event, LedgerShard, Message, OutboxRow
@@ -27,7 +26,6 @@ RECEIPT = "MSG#2026-11-21T02:00:00.000Z#00000001"
 
 @pytest.fixture(autouse=True)
 def tables() -> Iterator[None]:
-    SHARED._client = None
     with empty_tables():
         OutboxRow(
             pk=f"C#{TICKET}",
@@ -54,7 +52,6 @@ def tables() -> Iterator[None]:
             version=1,
         ).save()
         yield
-    SHARED._client = None
 
 
 def row() -> OutboxRow:

@@ -22,7 +22,6 @@ from chalicelib.desk.people import Staff
 from chalicelib.desk.replay_figures import ticket_of
 from chalicelib.problems import Problem
 from chalicelib.store import cases, cities, figures, ledger, queues
-from chalicelib.store.aws import SHARED
 from chalicelib.store.cities import desk_rules_of
 from chalicelib.store.keys import iso
 from chalicelib.store.tables import COMPLAINTS_TABLE
@@ -49,14 +48,10 @@ def tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     announced: list[str] = []
     monkeypatch.setattr(queues, "announce", lambda ticket, rows: announced.append(ticket))
     monkeypatch.setattr(replaying, "settings", lambda: PERMITTED)
-    SHARED._client = None
-    cities._cached.clear()
     with empty_tables():
         assert cities.apply(cities_kediri(), KEDIRI, after=0, by="admin1", now=NOW)
         yield
     assert announced == []
-    SHARED._client = None
-    cities._cached.clear()
 
 
 def cities_kediri() -> City:

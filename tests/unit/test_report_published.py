@@ -6,11 +6,10 @@ import pytest
 
 from chalicelib.desk import monthly_report
 from chalicelib.problems import Problem
-from chalicelib.store import media, snapshots
+from chalicelib.store import snapshots
 from chalicelib.store.alert_lists import listed
-from chalicelib.store.snapshots import Snapshot
 from tests.unit.persons import BUCKET, s3
-from tests.unit.reported import EXECUTIVE, MAYOR, SEKDA, Mails, city, publish
+from tests.unit.reported import EXECUTIVE, MAYOR, SEKDA, Mails, city, december, kept, publish
 
 
 @pytest.fixture(scope="module")
@@ -19,17 +18,6 @@ def published() -> Iterator[Mails]:
     with pytest.MonkeyPatch.context() as monkeypatch, city(monkeypatch) as server:
         assert publish() == {"made": [{"period": "2026-12", "revision": 1}], "left": False}
         yield server
-
-
-def december(revision: int = 1) -> Snapshot:
-    found = snapshots.get("2026-12", revision)
-    assert found is not None
-    return found
-
-
-def kept() -> dict[str, bytes]:
-    contents = s3().list_objects_v2(Bucket=BUCKET).get("Contents", [])
-    return {item["Key"]: media.get(item["Key"]) for item in contents}
 
 
 def test_three_files_of_the_month_and_three_of_the_year_it_ends(published: Mails) -> None:

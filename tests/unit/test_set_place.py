@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 
 from chalicelib.complaints.city import parse
-from chalicelib.desk import casework, entry, triage
+from chalicelib.desk import casework, entry
 from chalicelib.desk.people import Staff
 from chalicelib.problems import Problem
 from chalicelib.store import cases, cities, queues
-from chalicelib.store.aws import SHARED
 from tests.unit.tables import empty_tables
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -23,15 +22,9 @@ ADMIN = Staff("admin1", "admin", None)
 @pytest.fixture(autouse=True)
 def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(queues, "announce", lambda ticket, rows: None)  # there is no topic here
-    SHARED._client = None
-    cities._cached.clear()
-    triage.forget()
     with empty_tables():
         assert cities.apply(parse(TOML), TOML, after=0, by="admin1", now=NOW)
         yield
-    SHARED._client = None
-    cities._cached.clear()
-    triage.forget()
 
 
 def entered(text: str, location: dict[str, Any] | None = None, **more: Any) -> str:

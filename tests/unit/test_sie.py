@@ -62,15 +62,11 @@ def receiving() -> Iterator[Receiving]:
 
 @pytest.fixture
 def tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    SHARED._client = None
-    cities._cached.clear()
     monkeypatch.setattr(SECRETS, "_known", {})
     monkeypatch.setattr(worker, "clock", lambda: NOW)
     with empty_tables():
         assert cities.apply(parse(TOML), TOML, after=0, by="admin1", now=NOW)
         yield
-    SHARED._client = None
-    cities._cached.clear()
 
 
 def pointed_at(monkeypatch: pytest.MonkeyPatch, url: str, secrets: str) -> None:

@@ -11,7 +11,7 @@ from pynamodb.connection.base import Connection
 from chalicelib.complaints.alerting import VOID
 from chalicelib.complaints.lifecycle import OPEN
 from chalicelib.complaints.model import InboundMessage, Sender
-from chalicelib.desk import alert_sending, casework, entry, intake, triage
+from chalicelib.desk import alert_sending, casework, entry, intake
 from chalicelib.desk.history import Step
 from chalicelib.desk.people import Staff
 from chalicelib.store import alerting as store
@@ -36,10 +36,8 @@ def wib(at: str) -> datetime:
 @pytest.fixture(autouse=True)
 def mails(monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
     monkeypatch.setattr(queues, "announce", lambda ticket, rows: None)
-    triage.forget()
     with world(monkeypatch) as server:
         yield server
-    triage.forget()
 
 
 def enter(at: datetime = NOW, **given: Any) -> str:

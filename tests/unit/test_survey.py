@@ -15,13 +15,12 @@ from chalicelib.complaints.facts import answers_of
 from chalicelib.complaints.ikm import ELEMENTS
 from chalicelib.complaints.model import InboundMessage
 from chalicelib.complaints.survey import ANSWERS
-from chalicelib.desk import answering, casework, entry, intake, surveys, triage
+from chalicelib.desk import answering, casework, entry, intake, surveys
 from chalicelib.desk.people import Staff
 from chalicelib.problems import Problem
 from chalicelib.settings import settings
 from chalicelib.store import cases, cities, ledger, queues
 from chalicelib.store import surveys as kept
-from chalicelib.store.aws import SHARED
 from chalicelib.store.parameters import SECRETS
 from tests.unit.tables import empty_tables
 
@@ -49,17 +48,10 @@ def tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("ADUAN_MEDIA_BUCKET", "t")
     monkeypatch.setattr(SECRETS, "_known", {})
     settings.cache_clear()
-    intake._recent.clear()
-    SHARED._client = None
-    cities._cached.clear()
-    triage.forget()
     with empty_tables():
         assert cities.apply(parse(TOML), TOML, after=0, by="admin1", now=NOW)
         yield
     settings.cache_clear()
-    SHARED._client = None
-    cities._cached.clear()
-    triage.forget()
 
 
 @pytest.fixture

@@ -9,10 +9,9 @@ import pytest
 
 from chalicelib.complaints.city import parse
 from chalicelib.complaints.model import InboundMessage, Sender
-from chalicelib.desk import casework, intake, triage
+from chalicelib.desk import casework, intake
 from chalicelib.desk.people import Staff
 from chalicelib.store import cases, cities, ledger, queues
-from chalicelib.store.aws import SHARED
 from chalicelib.store.tables import Case
 from chalicelib.store.transaction import Transaction
 from tests.unit.tables import empty_tables
@@ -27,16 +26,9 @@ THANKS = "Terima kasih banyak, pak"
 @pytest.fixture(autouse=True)
 def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(queues, "announce", lambda ticket, rows: None)  # there is no topic here
-    SHARED._client = None
-    cities._cached.clear()
-    triage.forget()
-    intake._recent.clear()
     with empty_tables():
         assert cities.apply(parse(TOML), TOML, after=0, by="admin1", now=NOW)
         yield
-    SHARED._client = None
-    cities._cached.clear()
-    triage.forget()
 
 
 def says(text: str | None, at: datetime, kind: str = "text") -> intake.Outcome:
