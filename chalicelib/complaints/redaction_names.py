@@ -128,6 +128,13 @@ def found_names(text: str) -> list[str]:
     return list(dict.fromkeys(found))[:MOST_NAMES]
 
 
+def people(known: Iterable[str | None], texts: Iterable[str | None]) -> list[str]:
+    """Whom to take out of all texts of a case: those it is known of, and those its texts name, as one of them may say
+    without a title what another says with it."""
+    found = (name for text in texts if text for name in found_names(text))
+    return list(dict.fromkeys([*(one for one in known if one), *found]))
+
+
 def mask_names(text: str) -> str:
     """`text` without the names that its own words give away."""
     text = _TITLED.sub(lambda found: found[0] if found["street"] else found["title"] + NAME, text)

@@ -16,7 +16,7 @@ from chalicelib.complaints.explain import EVENT_NAMES, spoken_date
 from chalicelib.complaints.facts import Fact
 from chalicelib.complaints.lifecycle import REASONS
 from chalicelib.complaints.redaction import redact
-from chalicelib.complaints.redaction_names import found_names
+from chalicelib.complaints.redaction_names import people
 from chalicelib.complaints.rounding import half_up, shown
 from chalicelib.complaints.summary import CHANNELS
 from chalicelib.desk import casework
@@ -133,12 +133,11 @@ def _may_be_shown(found: Dossier) -> bool:
 
 
 def _names(found: Dossier) -> list[str]:
-    """The reporter, and everybody whom one of the case's texts calls by name: another may name him without a title."""
+    """The reporter, and everybody whom one of the case's texts calls by name."""
     reporter = found.case.reporter or {}
-    known = [str(reporter[name]) for name in ("name", "handle", "phone") if reporter.get(name)]
     texts = [found.case.text, *(message.text for message in found.messages)]
     texts += [value for event in found.events for value in (event.data or {}).values() if isinstance(value, str)]
-    return list(dict.fromkeys([*known, *(name for text in texts if text for name in found_names(text))]))
+    return people([reporter.get(name) for name in ("name", "handle", "phone")], texts)
 
 
 def _quoted(text: str) -> list[str]:

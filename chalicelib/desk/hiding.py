@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from chalicelib.complaints.redaction import redact, redact_place
-from chalicelib.complaints.redaction_names import found_names
+from chalicelib.complaints.redaction_names import people
 from chalicelib.store.keys import digest
 
 NOBODY = {"name": None, "phone": None, "handle": None, "anonymous": True}
@@ -22,10 +22,8 @@ TELLING = "wamid."
 
 
 def names_of(reporter: Mapping[str, Any] | None, texts: Iterable[str | None] = ()) -> list[str]:
-    """By what the reporter is known, and whom the texts name: one of them may say without a title what another says
-    with it."""
-    known = [str(one) for name in ("name", "handle") if (one := (reporter or {}).get(name))]
-    return [*known, *(name for text in texts if text for name in found_names(text))]
+    """By what the reporter is known, and whom the texts name."""
+    return people([(reporter or {}).get(name) for name in ("name", "handle")], texts)
 
 
 def text(words: str | None, names: list[str]) -> str | None:

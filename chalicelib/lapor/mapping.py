@@ -18,7 +18,7 @@ from msgspec import Struct, field
 
 from chalicelib.complaints.addresses import mask_house
 from chalicelib.complaints.redaction import mask_nik, redact, redact_place
-from chalicelib.complaints.redaction_names import found_names
+from chalicelib.complaints.redaction_names import people
 
 WIB = timezone(timedelta(hours=7), "WIB")
 Code = int | str
@@ -212,8 +212,7 @@ def _cleaned_address(address: str, filing: Filing) -> str:
 
 def _names(filing: Filing) -> list[str]:
     """The reporter, and whom one message names by title: the next one may name him without."""
-    known = [name for name in (filing.reporter.name, filing.reporter.handle) if name]
-    return [*known, *(name for line in filing.lines for name in found_names(line.text))]
+    return people((filing.reporter.name, filing.reporter.handle), (line.text for line in filing.lines))
 
 
 # A full stop after these ends no sentence: "Lampu di Jl. Dhoho mati."
