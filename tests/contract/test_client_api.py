@@ -14,6 +14,7 @@ from aduan_client.config import Profile
 from aduan_client.errors import ApiError, ClientError, ExitCode, SignedOutError, UnreachableError
 from aduan_client.tokens import Tokens, read_tokens, write_tokens
 
+from infra.local.ports import free_block
 from tests.contract.client_fake import CASE, CLIENT_ID, PASSWORD, City, start
 
 
@@ -270,9 +271,7 @@ def test_a_ticket_cannot_lead_elsewhere(city: City, api: Api) -> None:
 
 
 def test_nobody_there(profile: Profile, tmp_path: Path) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        closed = f"http://127.0.0.1:{free.getsockname()[1]}"
+    closed = f"http://127.0.0.1:{free_block(1)}"
     away = replace(profile, api=closed, cognito=closed)
     write_tokens(tmp_path, "kediri", Tokens("operator1", "i", "r", time.time() + 3600, closed, CLIENT_ID))
     with pytest.raises(UnreachableError) as raised:

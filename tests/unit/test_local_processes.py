@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.local import ports
 from infra.local.ministack import settle
 from infra.local.ports import free_block, taken
 from infra.local.processes import Daemon, WillNotStop
@@ -84,6 +85,25 @@ def test_one_that_will_not_stop_is_said_and_left_alone(tmp_path: Path) -> None:
 def test_a_block_of_free_ports_is_free() -> None:
     first = free_block(3)
     assert not any(taken(first + n) for n in range(3))
+
+
+def test_a_promised_port_is_promised_to_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = free_block(2)
+    monkeypatch.setattr(ports, "FIRST", first)
+    monkeypatch.setattr(ports, "_connections_from", lambda: first + 2)
+    with pytest.raises(OSError, match=r"^found no 2 free ports in a row$"):
+        free_block(2)
+
+
+@pytest.mark.parametrize(("said", "below"), [("20000\t60999\n", 20000), ("1024 65535\n", 32768), (None, 32768)])
+def test_no_connection_is_given_a_promised_port_as_its_own_end(
+    said: str | None, below: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ports, "CONNECTIONS", tmp_path / "range")
+    if said:
+        (tmp_path / "range").write_text(said)
+    monkeypatch.setattr(ports, "FIRST", below - 5000)
+    assert all(ports.FIRST <= free_block(3) <= below - 3 for _ in range(20))
 
 
 def test_saved_queues_follow_to_another_port(tmp_path: Path) -> None:
