@@ -16,6 +16,7 @@ from chalicelib.complaints import city_checks, toml_lines
 from chalicelib.complaints.city_alerts import Alert, Alerting, Contact, Reach
 from chalicelib.complaints.city_fields import Email, Id, NotNegative, Phone, Positive, Span, Text
 from chalicelib.complaints.city_report import Report
+from chalicelib.complaints.lifecycle import IndependentClose
 from chalicelib.complaints.shapes import Problem, build
 
 CLASSES = ("complaint", "oversight", "aspiration", "information")
@@ -152,7 +153,7 @@ class Lapor(Struct, frozen=True, kw_only=True):
 class Casework(Struct, frozen=True, kw_only=True):
     """How the desk and the departments share the work."""
 
-    independent_close: Literal["", "head", "operator"] = ""
+    independent_close: IndependentClose = ""
     """Who closes: this role, and not the person who responded. Empty: whoever the table of moves allows."""
 
 

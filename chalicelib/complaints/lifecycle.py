@@ -6,7 +6,7 @@ Folding asks no permission: what happened, happened, also under an earlier versi
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct, field
@@ -33,7 +33,7 @@ REASONS = {
 }
 
 # Whose word closes a case where a city wants a second pair of eyes ("" asks for none).
-INDEPENDENT_CLOSE = ("", "head", "operator")
+IndependentClose = Literal["", "head", "operator"]
 
 # Staff roles, and two that are no login: the city's own jobs, and the citizen through a message or link.
 ROLES = ("admin", "operator", "officer", "head", "executive", "auditor", "system", "reporter")
@@ -169,12 +169,26 @@ class NotIndependent(WrongRole):
     """The city wants cases closed by somebody of another role, or by somebody other than who responded."""
 
 
-class Incomplete(Exception):
-    """The action lacks something it needs, or what it brings is not usable. `field` names it."""
+Lack = Literal[
+    "needed",
+    "no_choice",
+    "no_change",
+    "no_truth_value",
+    "no_text",
+    "no_object",
+    "no_department",
+    "same_department",
+    "extended_before",
+]
 
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(f"{field}: {message}")
-        self.field = field
+
+class Incomplete(Exception):
+    """The action lacks something it needs, or what it brings is not usable: `field` names it, `why` says what is wrong
+    with it, `choices` are the values, or the members, that would be right. The desk has the words (desk/names.py)."""
+
+    def __init__(self, field: str, why: Lack, choices: Iterable[str] = ()) -> None:
+        self.field, self.why, self.choices = field, why, tuple(choices)
+        super().__init__(f"{field}: {why} {' '.join(self.choices)}".rstrip())
 
 
 def allowed(status: str, role: str) -> list[str]:
@@ -188,7 +202,7 @@ def roles_of(action: str) -> tuple[str, ...]:
     return tuple(role for role in ROLES if role in with_it and role not in ("system", "reporter"))
 
 
-def may(state: State, role: str, actor: str | None, independent_close: str = "") -> list[str]:
+def may(state: State, role: str, actor: str | None, independent_close: IndependentClose = "") -> list[str]:
     """What this person may do with a case now: `allowed`, less a closing that needs somebody else."""
     found = allowed(state.status, role)
     if "close" in found and not _independent(state, role, actor, independent_close):
@@ -196,10 +210,10 @@ def may(state: State, role: str, actor: str | None, independent_close: str = "")
     return found
 
 
-def apply(state: State, action: Action, independent_close: str = "") -> State:
+def apply(state: State, action: Action, independent_close: IndependentClose = "") -> State:
     """The state after the action. Raises NotAllowed, WrongRole, NotIndependent or Incomplete; changes nothing itself.
 
-    `independent_close`, of INDEPENDENT_CLOSE: the role that closes, and it must not be the person who responded.
+    `independent_close`: the role that closes, and it must not be the person who responded.
     The department of the actor is not looked at here: whose case it is, is the desk's question.
     """
     rows = [move for move in MOVES if move.action == action.type and state.status in move.statuses]
@@ -216,11 +230,11 @@ def apply(state: State, action: Action, independent_close: str = "") -> State:
         if name in action.data:
             _check(name, action.data)
     if action.type in ("transfer", "start", "respond") and state.department is None:
-        raise Incomplete("department", "the case is in no department yet: assign it")
+        raise Incomplete("department", "no_department")
     if action.type == "transfer" and action.data["department"] == state.department:
-        raise Incomplete("department", "the case is already there")
+        raise Incomplete("department", "same_department")
     if action.type == "extend" and action.data["clock"] in state.extended:
-        raise Incomplete("clock", "has been extended before")
+        raise Incomplete("clock", "extended_before")
     return fold(state, action.type, action.data, action.actor)
 
 
@@ -303,7 +317,7 @@ def print_table() -> str:
     return "\n".join(lines)
 
 
-def _independent(state: State, role: str, actor: str | None, wanted: str) -> bool:
+def _independent(state: State, role: str, actor: str | None, wanted: IndependentClose) -> bool:
     # The city's own job closes by the law's clock, not by its own judgement.
     return not wanted or role == "system" or (role == wanted and actor != state.responded_by)
 
@@ -312,30 +326,30 @@ def _check(need: str, data: Mapping[str, Any]) -> None:
     value = data.get(need)
     if need == "changes":
         if not isinstance(value, dict) or not value or not value.keys() <= set(SETTABLE):
-            raise Incomplete("changes", f"give one or more of {', '.join(SETTABLE)}, and nothing else")
+            raise Incomplete("changes", "no_change", SETTABLE)
         for name in value:
             _check_settable(name, value[name])
         return
     if need == "attachment":
         if not isinstance(value, dict) or not isinstance(value.get("id"), str):
-            raise Incomplete("attachment", "must be an object with id, name, type, size")
+            raise Incomplete("attachment", "no_object", ("id", "name", "type", "size"))
         return
     if not isinstance(value, str) or not value.strip():
-        raise Incomplete(need, "is needed")
+        raise Incomplete(need, "needed")
     choices: Iterable[str] = {"reason": REASONS, "clock": CLOCKS}.get(need, ())
     if choices and value not in choices:
-        raise Incomplete(need, f"must be one of {', '.join(choices)}")
+        raise Incomplete(need, "no_choice", choices)
 
 
 def _check_settable(name: str, value: object) -> None:
     if name in ("anonymous", "secret"):
         if not isinstance(value, bool):
-            raise Incomplete(name, "must be true or false")
+            raise Incomplete(name, "no_truth_value")
     elif name == "location":
         if value is not None and not isinstance(value, dict):
-            raise Incomplete(name, "must be an object with lat, lon, address, kelurahan")
+            raise Incomplete(name, "no_object", ("lat", "lon", "address", "kelurahan"))
     elif not isinstance(value, str) or not value.strip():
-        raise Incomplete(name, "must be a text")
+        raise Incomplete(name, "no_text")
 
 
 def _settable(data: Mapping[str, Any]) -> dict[str, Any]:

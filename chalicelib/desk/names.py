@@ -1,33 +1,30 @@
 """Whether the departments, categories, classes, places and tickets that people name exist."""
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from chalicelib.complaints.lifecycle import Incomplete, State
+from chalicelib.complaints.lifecycle import Incomplete, Lack, State
 from chalicelib.complaints.ticket import normalise
 from chalicelib.problems import Problem
 from chalicelib.store.cities import DeskRules
 
-# The lifecycle's sentences, for the people of the desk; what stands in parentheses is carried over.
-SENTENCES = {
-    r"the case is in no department yet: assign it": r"aduan belum didisposisikan ke OPD mana pun",
-    r"the case is already there": r"aduan sudah berada di OPD itu",
-    r"has been extended before": r"tenggat ini sudah pernah diperpanjang",
-    r"is needed": r"wajib diisi",
-    r"give one or more of (.*), and nothing else": r"sebutkan satu atau beberapa dari \1, tanpa yang lain",
-    r"must be an object with (.*)": r"harus tabel dengan \1",
-    r"must be one of (.*)": r"pilih salah satu dari \1",
-    r"must be true or false": r"harus true atau false",
-    r"must be a text": r"harus teks, dan tidak boleh kosong",
+# What an action may lack, for the people of the desk; `{}` takes the choices.
+LACKS: dict[Lack, str] = {
+    "needed": "wajib diisi",
+    "no_choice": "pilih salah satu dari {}",
+    "no_change": "sebutkan satu atau beberapa dari {}, tanpa yang lain",
+    "no_truth_value": "harus true atau false",
+    "no_text": "harus teks, dan tidak boleh kosong",
+    "no_object": "harus tabel dengan {}",
+    "no_department": "aduan belum didisposisikan ke OPD mana pun",
+    "same_department": "aduan sudah berada di OPD itu",
+    "extended_before": "tenggat ini sudah pernah diperpanjang",
 }
 
 
 def incomplete(error: Incomplete) -> str:
     """What an action lacks, as one Indonesian sentence."""
-    said = str(error).removeprefix(f"{error.field}: ")
-    ours = (re.sub(theirs, ours, said) for theirs, ours in SENTENCES.items() if re.fullmatch(theirs, said))
-    return f"{error.field}: {next(ours, said)}."
+    return f"{error.field}: {LACKS[error.why].format(', '.join(error.choices))}."
 
 
 def check(action: str, data: Mapping[str, Any], state: State, rules: DeskRules) -> None:

@@ -10,6 +10,7 @@ from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
+from chalicelib.complaints.lifecycle import IndependentClose
 from chalicelib.store.aws import SHARED
 from chalicelib.store.keys import iso
 from chalicelib.store.tables import CalendarMark, CityItem, DeskItem, IntakeItem
@@ -43,7 +44,7 @@ class DeskRules(msgspec.Struct, frozen=True, kw_only=True):
 
     code: str
     forward: str
-    independent_close: str
+    independent_close: IndependentClose
     classes: tuple[str, ...]
     departments: dict[str, str]
     """Short name by id."""
