@@ -1,6 +1,6 @@
 # Needs Python 3.11, 3.12 or 3.13 with venv, make and a network; everything else is set up in .venv and .local.
 .DEFAULT_GOAL := help
-.PHONY: help up down test test-plain test-cloud test-faults nightly check bench package deploy lock clean setup
+.PHONY: help up down test test-unit test-rules test-cloud test-faults nightly check bench package deploy lock clean setup
 MAKEFLAGS += --no-print-directory
 
 VENV := .venv
@@ -38,15 +38,19 @@ down: $(INSTALLED) ## stop the local cloud; its data stays
 	@$(PY) -m infra.local.cloud down
 
 test: $(INSTALLED) ## all tests
-	@echo "Three groups side by side, about a quarter of an hour; each shows its result when it ends."
-	@$(MAKE) -j3 --output-sync=target test-plain test-cloud test-faults
+	@echo "Four groups side by side, about a quarter of an hour; each shows its result when it ends."
+	@$(MAKE) -j4 --output-sync=target test-unit test-rules test-cloud test-faults
 
-# What needs no cloud; what is deployed to one; and what stops, kills and breaks one, on another. The last two wait more
-# than they compute. Processes of their own, since tests that count what one cloud did cannot share it while they run.
+# What needs no cloud, in two parts; what is deployed to one; and what stops, kills and breaks one, on another. The last
+# two wait more than they compute. Processes of their own: tests that count what one cloud did cannot share it meanwhile.
+RULES := tests/properties tests/contract
 FAULTS := $(patsubst %,tests/integration/test_%.py,cloud killed outage restart)
 
-test-plain: $(INSTALLED)
-	@$(PY) -m pytest --ignore=tests/integration
+test-unit: $(INSTALLED)
+	@$(PY) -m pytest $(patsubst %,--ignore=%,$(RULES) tests/integration)
+
+test-rules: $(INSTALLED)
+	@$(PY) -m pytest $(RULES)
 
 test-cloud: $(INSTALLED)
 	@$(PY) -m pytest tests/integration $(FAULTS:%=--ignore=%)
