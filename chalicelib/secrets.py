@@ -6,8 +6,11 @@ made with any of them is accepted, what we send is signed with the first.
 
 import time
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from chalicelib import logs
+
+Found = TypeVar("Found")
 
 MAX_AGE_SECONDS = 300.0
 # A stranger sending wrong signatures must not make us call the parameter store for each of them.
@@ -55,6 +58,12 @@ class SecretStore:
             raise SecretMissing(f"the secret {name} is not in the parameter store of this stage")
         self._known[name] = (now, values)
         return values
+
+    def accepted(self, name: str, read: Callable[[Sequence[str]], Found]) -> Found:
+        """What `read` makes of something that was signed with this secret. Where that is nothing (None, False), the
+        secret may have been rotated a moment ago: `read` is asked once more, with what a fresh look finds. Raises
+        SecretMissing, and what `read` raises."""
+        return read(self.get(name)) or read(self.get(name, newer=True))
 
     def current(self, name: str) -> str:
         """The value to send or sign with."""

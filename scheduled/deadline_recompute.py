@@ -6,9 +6,9 @@ on with by the next. A line is written once for each version and case (a conditi
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
@@ -20,19 +20,16 @@ from chalicelib.complaints.calendar import Calendars
 from chalicelib.complaints.city import from_stored
 from chalicelib.complaints.lifecycle import OPEN
 from chalicelib.complaints.sending_hours import SendingHours
-from chalicelib.desk import casework, next_due
+from chalicelib.desk import casework, lookout, next_due
 from chalicelib.store import cases, cities, recomputing
-from chalicelib.store.items import clock_keys
 from chalicelib.store.keys import iso
-from chalicelib.store.tables import CalendarMark, Case
+from chalicelib.store.tables import CalendarMark
 
 if TYPE_CHECKING:
     from chalicelib.complaints.city import City
 
 SECONDS = 240.0
 TRIES = 5
-# A line of the timeline is later than the one before it.
-JUST = timedelta(milliseconds=1)
 
 
 class NotWritten(RuntimeError):
@@ -48,7 +45,10 @@ class Step:
     in_force: datetime
     old: tuple["City", Calendars]
     new: tuple["City", SendingHours]
-    why: str
+    between: tuple[recompute.Version, ...]
+    """What was in force for a while between the two."""
+    why: tuple[str, ...]
+    """What changed since the former, and since each of those between."""
 
 
 def run(now: datetime) -> dict[str, Any]:
@@ -87,12 +87,25 @@ def _step(known: CalendarMark) -> Step | None:
     except msgspec.ValidationError as error:  # written by a version of this code that knew other shapes
         logs.failure("city_not_kept", error, job="deadline_recompute")
         return None
-    found = recompute.changes(old, new)
-    if not found:
+    if not recompute.changes(old, new):
         return None
+    between = tuple(_between(int(known.done), int(known.to)))
+    why = tuple(recompute.why(recompute.changes(one, new), new) for one in (old, *(one.city for one in between)))
     in_force = datetime.fromisoformat(new_item.applied_at)
-    why = recompute.why(found, new)
-    return Step(int(known.to), in_force, (old, Calendars(old)), (new, SendingHours(new)), why)
+    return Step(int(known.to), in_force, (old, Calendars(old)), (new, SendingHours(new)), between, why)
+
+
+def _between(done: int, to: int) -> Iterator[recompute.Version]:
+    """The versions that came after the one and before the other, as far as they can be read: what began by another is
+    told from the one before."""
+    for version in range(done + 1, to):
+        item = cities.kept(version)
+        try:
+            city = from_stored(item.config) if item else None
+        except msgspec.ValidationError:
+            continue
+        if item and city:
+            yield recompute.Version(datetime.fromisoformat(item.applied_at), city, Calendars(city))
 
 
 def _all(known: CalendarMark, step: Step, now: datetime, until: float) -> tuple[tuple[int, int, int], bool]:
@@ -134,10 +147,10 @@ def _case(ticket: str, step: Step, now: datetime) -> bool:
         if found is None or found.case.status not in OPEN or int(found.case.recomputed or 0) >= step.version:
             return False
         case, timeline = found.case, casework.timeline(found)
-        at = max(now, datetime.fromisoformat(case.updated_at) + JUST)
-        moved = recompute.moved(timeline, step.old, step.new, at, in_force=step.in_force)
+        at = casework.following(case, now)
+        moved = recompute.moved(timeline, step.old, step.new, at, in_force=step.in_force, between=step.between)
         line = _line(moved, step) if moved else None
-        attributes = _earlier(case, timeline, step, at)
+        attributes = lookout.earlier(case, alerting.next_moment(timeline, step.new[0], at, step.new[1]))
         if line is not None:
             attributes |= next_due.moved(case, case.status, case.department, timeline, at)
         if line is None and not attributes:
@@ -153,16 +166,8 @@ def _line(moved: recompute.Moved, step: Step) -> dict[str, Any]:
     """The data of the timeline's line. `due`: for clocks that end without a due date of their own."""
     before, after = _told(moved.before.items()), _told(moved.after.items())
     due = {name: at for name, at in after.items() if at}
-    return {"why": step.why, "city_version": step.version, "before": before, "after": after, "due": due}
+    return {"why": step.why[moved.since], "city_version": step.version, "before": before, "after": after, "due": due}
 
 
 def _told(dates: Iterable[tuple[str, datetime | None]]) -> dict[str, str | None]:
     return {name: iso(at) if at else None for name, at in dates}
-
-
-def _earlier(case: Case, timeline: list[dict[str, Any]], step: Step, at: datetime) -> dict[str, str | None]:
-    """What has the sweep of alerts look at the case, where that must be earlier than it would."""
-    moment = alerting.next_moment(timeline, step.new[0], at, step.new[1])
-    if moment is None or (case.osk and case.osk <= f"{iso(moment)}#"):
-        return {}
-    return clock_keys(case.ticket, moment)

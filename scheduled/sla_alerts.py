@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 # Of the function's 240: sending needs the rest.
 SECONDS = 80.0
 TRIES = 5
-# A line of the timeline is later than the one before it, and a case is not looked at twice in one run.
-JUST = timedelta(milliseconds=1)
+# A case is not looked at twice in one run.
 SOONEST = timedelta(minutes=1)
 
 
@@ -76,7 +75,7 @@ def _look(ticket: str, city: "City", hours: SendingHours, now: datetime, years: 
         found = cases.dossier(ticket)
         if found is None or found.case.osk is None or datetime.fromisoformat(found.case.osk.partition("#")[0]) > now:
             return 0
-        at = max(now, datetime.fromisoformat(found.case.updated_at) + JUST)
+        at = casework.following(found.case, now)
         timeline = casework.timeline(found)
         steps, moment = alerting.decide(timeline, city, now, at, hours)
         years |= alerting.years_asked(timeline, steps)

@@ -156,7 +156,8 @@ class ErasureLine(Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class ErasureDone(Struct, forbid_unknown_fields=True, kw_only=True):
-    """What was erased (or, `dry`, would be); while `running`, asking again goes on with what is `remaining`."""
+    """What was erased (or, `dry`, would be; at least as much where the count is not `complete`); while `running`,
+    asking again goes on with what is `remaining`."""
 
     cases: int
     messages: int
@@ -165,6 +166,7 @@ class ErasureDone(Struct, forbid_unknown_fields=True, kw_only=True):
     lapor: list[str]
     limits: list[str]
     dry: bool | UnsetType = UNSET
+    complete: bool | UnsetType = UNSET
     id: str | UnsetType = UNSET
     at: str | UnsetType = UNSET
     actor: str | UnsetType = UNSET
@@ -208,6 +210,7 @@ class Me(Struct, forbid_unknown_fields=True):
     role: str
     department: str | None
     pages: list[str]
+    zone: str | None
 
 
 class Destination(Struct, forbid_unknown_fields=True):

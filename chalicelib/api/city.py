@@ -55,11 +55,11 @@ def checked() -> Response:
     except InvalidCity as error:
         return answers.json({"errors": msgspec.to_builtins(error.faults), "changes": []})
     try:
-        _, changes = _changes(new)
+        _, old, changes = _changes(new)
     except Problem as refused:
         wrong = {"line": None, "path": refused.members.get("field"), "message": refused.detail}
         return answers.json({"errors": [wrong], "changes": []})
-    warnings = reconfiguring.warnings(new, whatsapp=bool(settings().whatsapp_account))
+    warnings = reconfiguring.warnings(old, new, whatsapp=bool(settings().whatsapp_account), now=datetime.now(UTC))
     return answers.json({"errors": [], "changes": changes, "warnings": warnings})
 
 
@@ -77,7 +77,7 @@ def applied() -> Response:
         new = parse(toml)
     except InvalidCity as error:
         raise Problem(422, "Berkas kota tidak sah.", errors=msgspec.to_builtins(error.faults)) from None
-    item, changes = _changes(new)
+    item, _, changes = _changes(new)
     version = int(item.version) if item else 0
     if edited is not None and version not in edited:
         raise Problem(
@@ -96,11 +96,12 @@ def _proposal() -> str:
     return bodies.read(city.current_request, shapes.Proposal).toml
 
 
-def _changes(new: "City") -> tuple[CityItem | None, list[dict[str, Any]]]:
+def _changes(new: "City") -> tuple[CityItem | None, "City | None", list[dict[str, Any]]]:
+    """What is in force, as it is stored and as a city, and what the new one changes. Raises Problem."""
     from chalicelib.complaints.city import difference, from_stored
     from chalicelib.desk import reconfiguring
 
     item = cities.stored()
     old = from_stored(item.config) if item else None
     reconfiguring.check(old, new)
-    return item, [msgspec.to_builtins(change) for change in difference(old, new)]
+    return item, old, [msgspec.to_builtins(change) for change in difference(old, new)]

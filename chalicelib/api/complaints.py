@@ -160,12 +160,17 @@ def forward(ticket: str) -> Response:
 @complaints.route("/v1/me", methods=["GET"], authorizer=authorizer)
 @problems
 def me() -> Response:
-    """Who is signed in, and what his role may look at."""
+    """Who is signed in, what his role may look at, and the zone whose times his city goes by."""
     from chalicelib.api.routes import pages
+    from chalicelib.store import cities
 
     person = caller(complaints.current_request)
+    try:
+        zone = cities.current().zone
+    except cities.NoCity:
+        zone = None
     about = {"username": person.username, "role": person.role, "department": person.department}
-    return answers.json({**about, "pages": pages(person.role)})
+    return answers.json({**about, "pages": pages(person.role), "zone": zone})
 
 
 @complaints.route("/v1/ledger", methods=["GET"], authorizer=authorizer)
@@ -183,15 +188,10 @@ def counted() -> Response:
 def quarantined() -> Response:
     """Authentic payloads nobody could read, the newest first."""
     from chalicelib.desk import views
-    from chalicelib.problems import Problem
     from chalicelib.store import cases
-    from chalicelib.store.cursors import BadCursor
 
     request = complaints.current_request
     caller(request)
     query = parameters(request)
-    try:
-        items, following = cases.quarantined(limit=limit(query), cursor=cursor(query))
-    except BadCursor:
-        raise Problem(400, "cursor: bukan dari daftar ini.") from None
+    items, following = cases.quarantined(limit=limit(query), cursor=cursor(query))
     return answers.json({"items": [views.quarantined(item) for item in items], "next": following})

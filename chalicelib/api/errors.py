@@ -17,6 +17,7 @@ from chalicelib.problems import Problem
 from chalicelib.secrets import SecretMissing
 from chalicelib.settings import SettingsMissing
 from chalicelib.store.cities import NoCity
+from chalicelib.store.cursors import BadCursor
 from chalicelib.store.transaction import StoreUnavailable
 
 # Faults of the deployment or of the moment: the caller does right to come again.
@@ -34,6 +35,8 @@ def problems(view: Callable[Arguments, Response]) -> Callable[Arguments, Respons
             return view(*args, **kwargs)
         except Problem as error:
             return answers.problem(error)
+        except BadCursor:
+            return answers.problem(Problem(400, "cursor: bukan dari daftar ini."))
         except NOT_NOW as error:
             logs.failure("not_available", error, function=view.__name__)
             return answers.problem(Problem(503, "Layanan sedang tidak dapat menerima ini; silakan coba lagi."))

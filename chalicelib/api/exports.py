@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from chalice.app import Blueprint, Response
 
 from chalicelib.api import answers
 from chalicelib.api.errors import problems
-from chalicelib.api.queries import parameters
+from chalicelib.api.queries import day, parameters
 from chalicelib.api.staff import authorizer, caller
 from chalicelib.problems import Problem
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from chalicelib.desk.people import Staff
 
 exports = Blueprint(__name__)
-
-DAY = "20[0-9]{2}-[0-9]{2}-[0-9]{2}"
 
 
 @exports.route("/v1/export.csv", methods=["GET"], authorizer=authorizer)
@@ -103,7 +101,7 @@ def _wanted(query: Mapping[str, str], kind: str, person: "Staff") -> "Wanted":
     from chalicelib.api.listing import question
     from chalicelib.desk.exporting import Period, Wanted
 
-    period = Period(first=_day(query, "from"), last=_day(query, "to"))
+    period = Period(first=day(query, "from"), last=day(query, "to"))
     filters = {name: value for name, value in query.items() if name not in ("from", "to")}
     return Wanted(
         period=period,
@@ -113,13 +111,3 @@ def _wanted(query: Mapping[str, str], kind: str, person: "Staff") -> "Wanted":
         role=person.role,
         department=person.department,
     )
-
-
-def _day(query: Mapping[str, str], name: str) -> date:
-    given = query.get(name, "")
-    if re.fullmatch(DAY, given):
-        try:
-            return date.fromisoformat(given)
-        except ValueError:
-            pass
-    raise Problem(400, f"{name}: tanggal seperti 2026-11-21.", field=name)

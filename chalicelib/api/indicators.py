@@ -7,14 +7,13 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.api import answers
 from chalicelib.api.errors import problems
-from chalicelib.api.queries import parameters
+from chalicelib.api.queries import parameters, revision
 from chalicelib.api.staff import authorizer, caller
 from chalicelib.problems import Problem
 
 indicators = Blueprint(__name__)
 
 SERIES = "[a-z][a-z0-9-]{1,39}"
-REVISION = "[1-9][0-9]{0,3}"
 
 
 @indicators.route("/v1/indicators/{period}", methods=["GET"], authorizer=authorizer)
@@ -35,9 +34,7 @@ def shown(period: str) -> Response:
     name, _, ending = period.partition(".")
     if ending not in ("", "csv", "xlsx"):
         raise Problem(404, "Tidak ada bentuk seperti itu; yang ada: JSON, .csv, .xlsx.")
-    found = periods.shown(
-        name, datetime.now(UTC), series=series, department=department, revision=_revision(query.get("revision"))
-    )
+    found = periods.shown(name, datetime.now(UTC), series=series, department=department, revision=revision(query))
     if ending == "csv":
         headers: dict[str, str | list[str]] = {
             "Content-Type": "text/csv; charset=utf-8",
@@ -56,11 +53,3 @@ def _check(department: str) -> None:
 
     if department not in cities.desk_rules().departments:
         raise Problem(400, "department: tidak ada OPD dengan kode itu.", field="department")
-
-
-def _revision(given: str | None) -> int | None:
-    if given is None:
-        return None
-    if not re.fullmatch(REVISION, given):
-        raise Problem(400, "revision: bilangan mulai 1.", field="revision")
-    return int(given)

@@ -26,7 +26,6 @@ from chalicelib.api.openapi_tables import (
     REF,
     REQUIRED,
     TAGS,
-    WORD,
     Json,
 )
 from chalicelib.api.routes import ROUTES, Route
@@ -54,7 +53,7 @@ def document() -> Json:
             "license": {"name": "See LICENSE"},
         },
         "servers": [{"url": "."}],
-        "tags": [{"name": name, "description": TAGS.get(name, name)} for name in used],
+        "tags": [{"name": name, "description": TAGS[name]} for name in used],
         "paths": paths,
         "components": {
             "schemas": schemas,
@@ -109,10 +108,10 @@ def _operation(route: Route) -> Json:
 def _parameters(route: Route) -> list[Json]:
     made: list[Json] = []
     for name in re.findall(r"{(\w+)}", route.path):
-        about, schema = PATH.get(name, ("", WORD))
+        about, schema = PATH[name]
         made.append({"name": name, "in": "path", "required": True, "description": about, "schema": schema})
     for name in route.query:
-        about, schema = QUERY.get(name, ("", WORD))
+        about, schema = QUERY[name]
         required = name in REQUIRED and route.path not in OPEN_ENDED
         made.append({"name": name, "in": "query", "required": required, "description": about, "schema": schema})
     if route.conditional:
@@ -133,7 +132,7 @@ def _responses(route: Route) -> dict[int, Json]:
             made[route.status]["headers"] = {name: HEADERS[name] for name in headers}
     for status in (*_faults(route), *FAULTS.get(door, ())):
         made[status] = {
-            "description": TITLES.get(status, OTHER.get(status, "")),
+            "description": TITLES[status] if status in TITLES else OTHER[status],
             "content": {CONTENT_TYPE: {"schema": PROBLEM}},
         }
     return made

@@ -46,6 +46,7 @@ QUERY: dict[str, tuple[str, Json]] = {
     "q": ("Part of a ticket number.", WORD),
     "queue": ("1: open cases of one's own, the longest due first.", {"type": "string", "enum": ["0", "1"]}),
     "tickets": ("1: up to ten tickets of each; not for watching all day.", {"type": "string", "enum": ["0", "1"]}),
+    "dry": ("1: only count what would go.", {"type": "string", "enum": ["0", "1"]}),
     "from": ("The first day, in the city's zone.", _DAY),
     "to": ("The last day, in the city's zone.", _DAY),
     "ticket": ("The number of a case.", {**WORD, "examples": [TICKET]}),
@@ -263,8 +264,11 @@ EXAMPLES: dict[type[Any], Json] = {
 # The first word of a path below /v1.
 TAGS = {
     "complaints": "Cases and what is done with them",
+    "callers": "A citizen's earlier cases",
     "export": "Cases as files",
     "exports": "Cases as files, prepared by a job",
+    "evidence": "The evidence of a year, prepared by a job",
+    "erasures": "Taking a person out of what is kept (UU 27/2022)",
     "city": "The city's configuration",
     "ledger": "The no-loss count",
     "quarantine": "What nobody could read",

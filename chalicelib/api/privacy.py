@@ -37,15 +37,10 @@ def erase() -> Response:
 def log() -> Response:
     """What was erased, the newest first: when, by whom, why and how much, never whom."""
     from chalicelib.desk import erasing
-    from chalicelib.problems import Problem
     from chalicelib.store import erasures
-    from chalicelib.store.cursors import BadCursor
 
     request = privacy.current_request
     caller(request)
     query = parameters(request)
-    try:
-        items, following = erasures.listed(limit=limit(query), cursor=cursor(query))
-    except BadCursor:
-        raise Problem(400, "cursor: bukan dari daftar ini.") from None
+    items, following = erasures.listed(limit=limit(query), cursor=cursor(query))
     return answers.json({"items": [erasing.view(item) for item in items], "next": following})

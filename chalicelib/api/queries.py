@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from chalicelib.problems import Problem
+from chalicelib.store.cursors import BadCursor
 
 LARGEST_PAGE = 100
 USUAL_PAGE = 50
@@ -37,22 +38,51 @@ def limit(query: Mapping[str, str]) -> int:
 
 
 def cursor(query: Mapping[str, str]) -> str | None:
-    """Where the page begins, as an earlier answer gave it in `next`. Raises Problem."""
+    """Where the page begins, as an earlier answer gave it in `next`. Raises BadCursor."""
     given = query.get("cursor") or None
     if given is not None and len(given) > LONGEST_CURSOR:
-        raise Problem(400, "cursor: bukan dari daftar ini.")
+        raise BadCursor
     return given
 
 
+def day(query: Mapping[str, str], name: str, usual: date | None = None) -> date:
+    """A day of this century, "2026-11-21"; `usual` where none is named. Raises Problem."""
+    given = query.get(name)
+    if given is None and usual is not None:
+        return usual
+    # No time has a UTC before the first and after the last year of all.
+    if given and re.fullmatch("20[0-9]{2}-[0-9]{2}-[0-9]{2}", given):
+        try:
+            return date.fromisoformat(given)
+        except ValueError:
+            pass
+    raise Problem(400, f"{name}: tanggal seperti 2026-11-21.", field=name)
+
+
+def revision(query: Mapping[str, str]) -> int | None:
+    """Which revision of what was published, from 1; None for the one in force. Raises Problem."""
+    given = query.get("revision")
+    if given is None:
+        return None
+    if re.fullmatch("[1-9][0-9]{0,3}", given) is None:
+        raise Problem(400, "revision: bilangan mulai dari 1.", field="revision")
+    return int(given)
+
+
 def instant(query: Mapping[str, str], name: str) -> datetime | None:
-    """A point in time, ISO 8601 with its zone. Raises Problem."""
+    """A point in time, read as in a body: ISO 8601 with its zone, to the minute or finer. Raises Problem."""
     given = query.get(name)
     if not given:
         return None
+    from chalicelib.api.shapes import Instant  # no webhook has a time in its address
+    from chalicelib.complaints import shapes
+
+    faults: list[shapes.Problem] = []
+    # An unescaped + of "+07:00" arrives as a space; between day and time it is one.
+    at = shapes.build(Instant, given[:11] + given[11:].replace(" ", "+"), (), faults)
+    if faults:
+        raise Problem(400, f"{name}: {faults[0].message}.")
     try:
-        at = datetime.fromisoformat(given.replace(" ", "+"))  # an unescaped + of "+07:00" arrives as a space
-        if at.tzinfo is not None:
-            return at.astimezone(UTC)  # the first and last hours of all time have no UTC
-    except (ValueError, OverflowError):
+        return at.astimezone(UTC)
+    except OverflowError:  # the first and last hours of all time have no UTC
         raise Problem(400, f"{name}: waktu seperti 2026-11-21T09:00:00+07:00.") from None
-    raise Problem(400, f"{name}: waktu perlu zona, misalnya Z atau +07:00.")

@@ -1,12 +1,10 @@
 """The monthly report as a file: a short-lived link to where it lies."""
 
-import re
-
 from chalice.app import Blueprint, Response
 
 from chalicelib.api import answers
 from chalicelib.api.errors import problems
-from chalicelib.api.queries import parameters
+from chalicelib.api.queries import parameters, revision
 from chalicelib.api.staff import authorizer, caller
 from chalicelib.problems import Problem
 
@@ -28,8 +26,5 @@ def report(period: str, file: str) -> Response:
     kind = FORMS.get(file)
     if kind is None or not periods.is_period(period) or len(period) > len("2026-01"):
         raise Problem(404, "Laporan ada untuk bulan (2026-03) dan tahun (2026): report.html, .pdf, .xlsx.")
-    given = parameters(reports.current_request).get("revision")
-    if given is not None and re.fullmatch("[1-9][0-9]{0,3}", given) is None:
-        raise Problem(400, "revision: bilangan mulai dari 1.", field="revision")
-    url = monthly_report.where(period, kind, int(given) if given else None)
+    url = monthly_report.where(period, kind, revision(parameters(reports.current_request)))
     return answers.json({"url": url}, 303, {"Location": url})

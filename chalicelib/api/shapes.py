@@ -5,8 +5,10 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
+from chalicelib.complaints.blank import INVISIBLE
+
 # Something to read in it, and no NUL, which no spreadsheet and few databases take.
-Text = Annotated[str, Meta(min_length=1, max_length=10_000, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
+Text = Annotated[str, Meta(min_length=1, max_length=10_000, pattern=rf"^[^\x00]*[^\s\x00{INVISIBLE}][^\x00]*$")]
 Short = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
 Ticket = Annotated[str, Meta(min_length=8, max_length=40)]
 Latitude = Annotated[float, Meta(ge=-90, le=90)]
@@ -95,6 +97,7 @@ class Verify(Body):
 
     class_: Short | None = field(default=None, name="class")
     category: Short | None = None
+    location: Place | None = None
     note: Text | None = None
 
 
@@ -103,6 +106,7 @@ class Assign(Body):
 
     department: Short
     category: Short | None = None
+    location: Place | None = None
     note: Text | None = None
 
 

@@ -5,17 +5,14 @@ from datetime import UTC, datetime
 from chalice.app import Blueprint, Response
 
 from chalicelib import logs
-from chalicelib.api import answers
+from chalicelib.api import answers, bodies
 from chalicelib.api.errors import problems
 from chalicelib.api.staff import authorizer, caller
-from chalicelib.api.webhooks import raw
 from chalicelib.problems import Problem
 
 surveys = Blueprint(__name__)
 
-FORM = "application/x-www-form-urlencoded"
 LARGEST_FORM = 2_000
-MOST_FIELDS = 10
 
 
 @surveys.route("/v1/complaints/{ticket}/survey", methods=["GET"], authorizer=authorizer)
@@ -31,7 +28,7 @@ def asked(ticket: str) -> Response:
 @problems
 def answered(ticket: str) -> Response:
     """What a caller or visitor said."""
-    from chalicelib.api import bodies, shapes
+    from chalicelib.api import shapes
     from chalicelib.desk import surveys as desk
 
     request = surveys.current_request
@@ -46,19 +43,11 @@ def shown(token: str) -> Response:
     return _page(token, {})
 
 
-@surveys.route("/survei/{token}", methods=["POST"], content_types=[FORM])
+@surveys.route("/survei/{token}", methods=["POST"], content_types=[bodies.FORM])
 def sent(token: str) -> Response:
     """The answers."""
-    from urllib.parse import parse_qsl
-
-    body = raw(surveys.current_request)
-    form: dict[str, str] = {}
-    if len(body) <= LARGEST_FORM:
-        try:
-            form = dict(parse_qsl(body.decode(), max_num_fields=MOST_FIELDS))
-        except ValueError:
-            form = {}  # not a form: the page asks again
-    return _page(token, form)
+    # What is no form of ours: the page asks again.
+    return _page(token, bodies.form(surveys.current_request, LARGEST_FORM) or {})
 
 
 def _page(token: str, form: dict[str, str]) -> Response:

@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING
 from chalice.app import Blueprint, Response
 
 from chalicelib import logs
-from chalicelib.api.webhooks import raw
+from chalicelib.api import bodies
 
 if TYPE_CHECKING:
     from chalicelib.desk.tapping import Answer
 
 taps = Blueprint(__name__)
 
-FORM = "application/x-www-form-urlencoded"
 LARGEST_FORM = 20_000
-MOST_FIELDS = 10
 NOTHING_CHANGED = "Tidak ada yang berubah. Coba lagi sebentar lagi."
 # It may have failed after the case was changed.
 UNCERTAIN = "Tindakan Anda belum pasti tercatat. Buka lagi tautannya sebentar lagi untuk melihatnya."
@@ -61,20 +59,13 @@ def shown(token: str) -> "Answer":
     return tapping.look(token, datetime.now(UTC))
 
 
-@taps.route("/tindak/{token}", methods=["POST"], content_types=[FORM])
+@taps.route("/tindak/{token}", methods=["POST"], content_types=[bodies.FORM])
 @pages(UNCERTAIN)
 def acted(token: str) -> "Answer":
     """One of the forms, sent."""
-    from urllib.parse import parse_qsl
-
     from chalicelib.desk import tapping
 
-    body = raw(taps.current_request)
-    if len(body) > LARGEST_FORM:
+    form = bodies.form(taps.current_request, LARGEST_FORM)
+    if form is None:
         return _said("Isian terlalu panjang", "Tidak ada yang berubah. Persingkat alasannya, lalu kirim lagi.", 413)
-    form: dict[str, str] = {}
-    try:
-        form = dict(parse_qsl(body.decode(), max_num_fields=MOST_FIELDS))
-    except ValueError:
-        form = {}  # not a form: the page says what can be done
     return tapping.act(token, form, datetime.now(UTC))

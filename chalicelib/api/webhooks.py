@@ -1,12 +1,11 @@
 """Where providers deliver. Signatures are checked on the raw bytes, before anything is read (channels facts)."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from chalice.app import Blueprint, Request, Response
+from chalice.app import Blueprint, Response
 
 from chalicelib import logs
-from chalicelib.api import answers
+from chalicelib.api import answers, bodies
 from chalicelib.api.errors import problems
 from chalicelib.api.queries import parameters
 from chalicelib.channels import whatsapp
@@ -14,7 +13,6 @@ from chalicelib.desk import intake
 from chalicelib.problems import Problem
 from chalicelib.store.cities import intake_rules
 from chalicelib.store.parameters import SECRETS
-from chalicelib.store.transaction import StoreUnavailable
 
 webhooks = Blueprint(__name__)
 
@@ -42,11 +40,11 @@ def whatsapp_handshake() -> Response:
 def whatsapp_delivery() -> Response:
     """Messages, reactions and receipts. 200 means: stored, every one of them."""
     request = webhooks.current_request
-    body = raw(request)
+    body = bodies.raw(request)
     if len(body) > LARGEST_BODY:
         raise Problem(413, f"Webhook paling besar {LARGEST_BODY} bita.")
     signature = request.headers.get("x-hub-signature-256")
-    if not _signed(body, signature):
+    if not SECRETS.accepted("whatsapp_app_secret", lambda keys: whatsapp.signature_ok(body, signature, keys)):
         raise Problem(401, "Tanda tangannya tidak cocok dengan isinya.")
     now = datetime.now(UTC)
     rules = intake_rules()
@@ -56,8 +54,10 @@ def whatsapp_delivery() -> Response:
         try:
             # A millisecond apart, so that the messages of one body keep their order.
             outcome = intake.accept(item, rules, now + timedelta(milliseconds=number))
-        except (intake.Overloaded, StoreUnavailable) as error:
-            # The others are stored all the same; the provider brings all of them again, and those are duplicates.
+        except Exception as error:
+            # A fault of ours too: the others are stored all the same, or what fails again and again would for ever
+            # keep out what stands behind it. The provider brings all of them again, and those are duplicates.
+            logs.failure("message_not_stored", error, channel="whatsapp")
             failure = failure or error
             continue
         counts[outcome.kind] = counts.get(outcome.kind, 0) + 1
@@ -65,16 +65,3 @@ def whatsapp_delivery() -> Response:
     if failure:
         raise failure
     return answers.json(counts)
-
-
-def raw(request: Request) -> bytes:
-    """The body as it was sent: what a signature was made over."""
-    body = request.raw_body
-    return body.encode() if isinstance(body, str) else body
-
-
-def _signed(body: bytes, signature: Any) -> bool:
-    if whatsapp.signature_ok(body, signature, SECRETS.get("whatsapp_app_secret")):
-        return True
-    # Perhaps the secret was rotated a moment ago; the store looks again at most once a minute.
-    return whatsapp.signature_ok(body, signature, SECRETS.get("whatsapp_app_secret", newer=True))

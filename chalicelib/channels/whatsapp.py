@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 
+from chalicelib.complaints.blank import blank
 from chalicelib.complaints.model import (
     DeliveryReceipt,
     InboundMessage,
@@ -321,7 +322,7 @@ def _dig(value: Any, *path: str) -> Any:
 
 
 def _string(value: Any) -> str | None:
-    return value if isinstance(value, str) and value.strip() else None
+    return value if isinstance(value, str) and not blank(value) else None
 
 
 def _degrees(value: Any, limit: int) -> float | None:

@@ -144,6 +144,10 @@ def _post(session: "requests.Session", url: str, token: str, body: dict[str, Any
     """`once`: better not at all than twice."""
     import requests
 
+    from chalicelib.outbound import nothing_was_sent
+
+    if once:
+        session.close()  # a kept connection may be dead by now, and then nobody would know whether it was sent
     try:
         response = session.post(
             url,
@@ -152,14 +156,10 @@ def _post(session: "requests.Session", url: str, token: str, body: dict[str, Any
             timeout=(CONNECT_SECONDS, READ_SECONDS),
             allow_redirects=False,
         )
-    except (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError):
-        raise Retryable("WhatsApp could not be reached") from None
-    except requests.exceptions.ConnectionError as error:
-        if _never_connected(error):
+    except requests.exceptions.RequestException as error:
+        if nothing_was_sent(error):
             raise Retryable("WhatsApp could not be reached") from None
-        raise Ambiguous("the connection to WhatsApp broke before its answer") from None
-    except requests.exceptions.RequestException:
-        raise Ambiguous("WhatsApp did not answer in time") from None
+        raise Ambiguous(f"no answer from WhatsApp ({type(error).__name__})") from None
     if once and response.status_code >= 500:
         raise Ambiguous(f"WhatsApp answered {response.status_code}")
     if response.status_code // 100 != 2:
@@ -273,17 +273,6 @@ def _object(content: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
-
-
-def _never_connected(error: Exception) -> bool:
-    """Whether requests' one ConnectionError means that no connection came about.
-
-    urllib3 puts the cause into the MaxRetryError it wraps; a connection cut later arrives as ProtocolError.
-    """
-    from urllib3.exceptions import MaxRetryError, NewConnectionError
-
-    cause = error.args[0] if error.args else None
-    return isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError)
 
 
 def _may_fetch(url: str, api_url: str, hosts: Sequence[str]) -> bool:

@@ -28,8 +28,9 @@ from chalicelib.complaints import lifecycle
 from chalicelib.complaints.calendar import Calendar, NoCalendar
 from chalicelib.complaints.clock_runs import moment
 from chalicelib.complaints.clocks import Clock
-from chalicelib.complaints.facts import ALERT
+from chalicelib.complaints.facts import ALERT, VOID
 from chalicelib.complaints.ladder import step_at, warning_at
+from chalicelib.complaints.moments import iso
 from chalicelib.complaints.recipients import ADMIN, OF_A_DEPARTMENT
 from chalicelib.complaints.sending_hours import SendingHours
 
@@ -41,8 +42,6 @@ ACKNOWLEDGED = "acknowledged"
 Kind = Literal["warning", "breach", "ladder", "no_calendar"]
 NO_CALENDAR: Kind = "no_calendar"
 BREACHED = 100
-# What became of an alert that was decided, but found needless before it was sent: nobody has been told.
-VOID = "void"
 # A case whose moments cannot be known is looked at this often.
 LOOK_AGAIN = timedelta(days=1)
 
@@ -78,7 +77,7 @@ class DueStep:
             "kind": self.kind,
             "to": list(self.to),
             "by": list(self.by),
-            "due_at": due.isoformat(timespec="milliseconds").replace("+00:00", "Z") if due else None,
+            "due_at": iso(due) if due else None,
             "rule": standard.legal_basis,
             "department": self.department,
         }
@@ -211,8 +210,7 @@ class _Case:
         self.state = lifecycle.replay(timeline)
         self.going: list[Clock] = []
         if self.state.status in lifecycle.OPEN:
-            found = clockwork.clocks(timeline, city, self.as_of, self.hours)
-            self.going = [clock for clock in found if not clock.over]
+            self.going = clockwork.going(timeline, city, now, self.hours)
         self.emergency = self.state.category in city.alerting.emergency_categories
         self._alerts = [
             (moment(one["at"]), one["data"])

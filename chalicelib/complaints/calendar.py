@@ -11,19 +11,22 @@ less the time in which a clock stood still. Moments are timezone-aware; days are
 - A deadline in calendar days ends with its last day, at 24.00: it is mostly the reporter's, who keeps no office hours.
   It does not move when that day is a holiday: no rule of the service standards says so.
 - A year without public holidays in the data is unknown, not free of holidays: NoCalendar.
+- An opening is for those who would be off that day. A unit that works on it anyhow, by its own week or through every
+  holiday, keeps its hours and has those of the opening beside them: an opening never takes time away.
 """
 
 import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from chalicelib.complaints.city import Holiday, Hours, HoursPeriod, minutes
+from chalicelib.complaints.city import Holiday, Hours, HoursPeriod, spans_of
+from chalicelib.complaints.moments import midnight
 
 if TYPE_CHECKING:
     from chalicelib.complaints.city import City
@@ -38,8 +41,8 @@ _JUST = timedelta(microseconds=1)
 
 # Why a day counts or does not. explain.py has the words.
 WORKDAY, DAY_OFF, OPENING, ON_DUTY = "workday", "day_off", "opening", "on_duty"
-# Of several entries for one date, the first of these decides.
-_PRECEDENCE = ("opening", "public", "local", "cuti_bersama")
+# Of several entries that close one date, the first of these decides; an opening comes before all of them.
+_PRECEDENCE = ("public", "local", "cuti_bersama")
 
 
 class NoCalendar(LookupError):
@@ -97,7 +100,7 @@ class Calendar(ABC):
 
     def midnight(self, on: date) -> datetime:
         """When that day begins, in UTC."""
-        return datetime.combine(on, time(), self.zone).astimezone(UTC)
+        return midnight(on, self.zone)
 
     def add_working_time(self, start: datetime, amount: timedelta) -> datetime:
         """The first moment by which `amount` of working time has gone since `start`. Raises NoCalendar."""
@@ -180,10 +183,12 @@ class WorkCalendar(Calendar):
         self._cuti_bersama, self._on_duty = cuti_bersama_is_holiday, works_on_holidays
         self._holidays = tuple(holidays)
         self._years = known_years(holidays)
-        self._entries: dict[date, Holiday] = {}
-        for one in sorted(holidays, key=lambda one: -_PRECEDENCE.index(one.kind)):
+        self._openings = {one.date: one for one in holidays if one.kind == "opening"}
+        closed = [one for one in holidays if one.kind in _PRECEDENCE]
+        self._closed: dict[date, Holiday] = {}
+        for one in sorted(closed, key=lambda one: -_PRECEDENCE.index(one.kind)):
             if one.kind != "cuti_bersama" or cuti_bersama_is_holiday:
-                self._entries[one.date] = one
+                self._closed[one.date] = one
         self._days: dict[date, Day] = {}
         self._version = ""
 
@@ -210,19 +215,22 @@ class WorkCalendar(Calendar):
     def _make(self, on: date) -> Day:
         if on.year not in self._years:
             raise NoCalendar(on.year)
-        entry = self._entries.get(on)
+        opening, closed = self._openings.get(on), self._closed.get(on)
         spans = self._week(on).spans(on.weekday())
-        if entry and entry.kind == "opening":
-            return self._day(on, self._opening(entry, on), OPENING, entry)
-        if entry and not self._on_duty:
-            return self._day(on, (), entry.kind, entry)
-        if not spans:
-            return self._day(on, (), DAY_OFF, None)
-        return self._day(on, spans, ON_DUTY if entry else WORKDAY, entry)
+        if spans and (not closed or self._on_duty):
+            if opening:
+                spans = joined(spans, spans_of(opening.hours))
+            return self._day(on, spans, ON_DUTY if closed else WORKDAY, closed)
+        if opening:
+            return self._day(on, self._opened(opening, on), OPENING, opening)
+        if closed and not self._on_duty:
+            return self._day(on, (), closed.kind, closed)
+        return self._day(on, (), DAY_OFF, None)
 
-    def _opening(self, entry: Holiday, on: date) -> tuple[tuple[int, int], ...]:
+    def _opened(self, entry: Holiday, on: date) -> tuple[tuple[int, int], ...]:
+        """The hours of a day that would have been off."""
         if entry.hours:
-            return tuple((minutes(span[:5]), minutes(span[6:])) for span in entry.hours)
+            return spans_of(entry.hours)
         week = self._week(on)
         return next((spans for at in (on.weekday(), *range(7)) if (spans := week.spans(at))), ())
 
@@ -340,6 +348,17 @@ class Calendars:
 def overlap(spans: Sequence[Interval], start: datetime, end: datetime) -> timedelta:
     """How much of the spans lies between two moments."""
     return sum((max(min(to, end) - max(since, start), NOTHING) for since, to in spans), NOTHING)
+
+
+def joined(spans: Iterable[tuple[int, int]], others: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """The spans of a day (minutes since midnight) and others beside them, in order; what overlaps or touches is one."""
+    found: list[tuple[int, int]] = []
+    for begin, end in sorted((*spans, *others)):
+        if found and begin <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((begin, end))
+    return tuple(found)
 
 
 def without(spans: Sequence[Interval], begin: datetime, end: datetime) -> tuple[Interval, ...]:

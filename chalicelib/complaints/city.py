@@ -5,7 +5,7 @@ Every number of a regulation is here as data with its legal basis and its date, 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -37,7 +37,7 @@ class Hours(Struct, frozen=True, kw_only=True):
     def spans(self, weekday: int) -> tuple[tuple[int, int], ...]:
         """The spans of a weekday (0 is Monday) as minutes since midnight; the end may be 1440."""
         day: tuple[str, ...] = getattr(self, DAYS[weekday])
-        return tuple((minutes(span[:5]), minutes(span[6:])) for span in day)
+        return spans_of(day)
 
 
 class Department(Struct, frozen=True, kw_only=True):
@@ -80,7 +80,8 @@ class Kecamatan(Struct, frozen=True, kw_only=True):
 
 
 class Holiday(Struct, frozen=True, kw_only=True):
-    """One dated entry of the calendar. `opening` makes a day that would be off a working day."""
+    """One dated entry of the calendar. `opening` makes a day that would be off a working day; a unit that works on it
+    anyhow keeps its own hours beside those of the opening."""
 
     date: date
     name: Text
@@ -154,7 +155,7 @@ class Casework(Struct, frozen=True, kw_only=True):
     """How the desk and the departments share the work."""
 
     independent_close: IndependentClose = ""
-    """Who closes: this role, and not the person who responded. Empty: whoever the table of moves allows."""
+    """Who closes: this role (or an admin), and not the person who responded. Empty: whoever the moves allow."""
 
 
 class WhatsApp(Struct, frozen=True, kw_only=True):
@@ -239,10 +240,6 @@ class City(Struct, frozen=True, kw_only=True):
         """The category of that id, or None."""
         return next((one for one in self.categories if one.id == category_id), None)
 
-    def holiday_years(self) -> frozenset[int]:
-        """The years the calendar knows. In any other a deadline would silently be too short."""
-        return frozenset(day.date.year for day in self.holidays if day.kind == "public")
-
 
 class Fault(Struct, frozen=True):
     """What is wrong with a configuration: an Indonesian sentence, the key it is about and the line that stands on."""
@@ -277,6 +274,7 @@ def parse(toml_text: str) -> City:
     """The city a TOML file describes. Raises InvalidCity with every error and its line."""
     import tomllib  # only who reads a file pays for it
 
+    toml_text = toml_text.removeprefix("\ufeff")  # some editors begin a file so; TOML knows no such mark
     try:
         data = tomllib.loads(toml_text)
     except tomllib.TOMLDecodeError as error:
@@ -307,6 +305,11 @@ def difference(old: City | None, new: City) -> list[Change]:
 def minutes(clock_time: str) -> int:
     """Minutes since midnight of "07:30"."""
     return int(clock_time[:2]) * 60 + int(clock_time[3:5])
+
+
+def spans_of(hours: Iterable[str]) -> tuple[tuple[int, int], ...]:
+    """Spans like "07:30-12:00" as minutes since midnight."""
+    return tuple((minutes(span[:5]), minutes(span[6:])) for span in hours)
 
 
 def checked(data: object, line_of: Mapping[toml_lines.Path, int]) -> City:

@@ -76,13 +76,11 @@ def levels(city: "City") -> Iterator[Problem]:
 
 
 def hours(city: "City") -> Iterator[Problem]:
-    """The spans of a day go forward and do not overlap; the city works at all."""
-    yield from _spans(("hours",), city.hours)
-    if not any(getattr(city.hours, day) for day in city.hours.__struct_fields__):
-        yield Problem(("hours",), "tidak ada jam kerja sama sekali")
+    """The spans of a day go forward and do not overlap; the city and each department work at all."""
+    yield from _week(("hours",), city.hours)
     for at, department in enumerate(city.departments):
         if department.hours:
-            yield from _spans(("departments", at, "hours"), department.hours)
+            yield from _week(("departments", at, "hours"), department.hours)
     for at, period in enumerate(city.hours_periods):
         yield from _spans(("hours_periods", at, "hours"), period.hours)
         if period.last < period.first:
@@ -140,6 +138,12 @@ def _repeated(section: str, key: str, names: Iterable[str]) -> Iterator[Problem]
 def _unknown(path: Path, name: str, known: Iterable[str], word: str) -> Iterator[Problem]:
     if name and name not in known:
         yield Problem(path, f"{word} {name} tidak ada")
+
+
+def _week(path: Path, week: "Hours") -> Iterator[Problem]:
+    yield from _spans(path, week)
+    if not any(getattr(week, day) for day in week.__struct_fields__):
+        yield Problem(path, "tidak ada jam kerja sama sekali")
 
 
 def _spans(path: Path, week: "Hours") -> Iterator[Problem]:

@@ -12,8 +12,8 @@ A *run* is one go of one clock. The rules, each tested under its name in tests/u
 - Rejecting or merging cancels what still runs. Taking it back (a reopening without an answer before) lets the same
   runs go on; the time between does not count, as nobody could work on it. The clocks of the case merged into are not
   touched.
-- Reopening after an answer begins a new round: `follow_up` and `resolution` start with the reopening. The runs before
-  keep their verdict: what was met stays met, what was breached stays breached.
+- Reopening after an answer, by whomever, begins a new round: `follow_up` and `resolution` start with the reopening. The
+  runs before keep their verdict: what was met stays met, what was breached stays breached.
 - `wait` … `resume` are intervals of waiting for the reporter. They are always kept; whether they stop a clock, its
   standard says (clocks.py).
 - `extend` extends the run of that clock which is going on, once.
@@ -110,13 +110,13 @@ class History:
 
 def read(timeline: Iterable[Mapping[str, Any]], now: datetime) -> History:
     """The history as it stood at `now`. Events are `{at, actor, type, data}`, the oldest first; `at` is a datetime or
-    ISO 8601 text with its offset. Without a `received` event nothing runs."""
+    ISO 8601 text with its offset. Without a `received` event nothing runs. Later events are passed over: an action now
+    is added after the line of a job that was run for a day to come."""
     reader = _Reader()
     for event in timeline:
         at = moment(event["at"])
-        if at > now:
-            break
-        reader.take(Moment(at, event["type"]), event.get("data") or {}, event.get("actor"))
+        if at <= now:
+            reader.take(Moment(at, event["type"]), event.get("data") or {}, event.get("actor"))
     return reader.history
 
 

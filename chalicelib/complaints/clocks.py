@@ -21,13 +21,13 @@ A breach that has happened stands: no extension, other class or newer standard u
   `no_calendar` names the year: whoever shows or sweeps clocks must say so.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from chalicelib.complaints.calendar import Calendar, Calendars, Handed, NoCalendar, Stopped
-from chalicelib.complaints.clock_runs import CLOSING, VERIFICATION, History, Moment, Run, read
+from chalicelib.complaints.clock_runs import CLOSING, VERIFICATION, History, Moment, Run, moment, read
 from chalicelib.complaints.standards import choose
 
 if TYPE_CHECKING:
@@ -115,6 +115,15 @@ def clocks(
     return [clock for run in history.runs if (clock := _clock(run, case))]
 
 
+def going(
+    timeline: Sequence[Mapping[str, Any]], city: "City", now: datetime, calendars: Calendars | None = None
+) -> list[Clock]:
+    """The runs that are not over, in the order they were opened. As of `now`, or of the last event where that is later:
+    two machines' clocks differ, and what has happened has happened."""
+    as_of = max([now, *(moment(event["at"]) for event in timeline[-1:])])
+    return [one for one in clocks(timeline, city, as_of, calendars) if not one.over]
+
+
 def latest(found: Iterable[Clock]) -> list[Clock]:
     """The last run of each clock: what a list or a page shows."""
     return list({clock.name: clock for clock in found}.values())
@@ -157,17 +166,19 @@ def _clock(run: Run, case: _Case) -> Clock | None:
     until = min(until, dropped.at) if dropped else until
     met = None if dropped else run.met
     pauses = _pauses(run, case.history, terms, until)
-    kept = run.due is not None and bool(run.ended)
-    due, missing = (run.due, None) if kept else _due(run, case, terms, pauses)
-    open_pause = pauses and pauses[-1].end is None and pauses[-1].stops
+    over = until if dropped or run.ended else None
+    still = next((pause.start for pause in pauses if pause.stops and pause.end is None), None)
+    # What was written down before it came to a stand is no due date any more, unless it had passed by then.
+    kept = run.due is not None and bool(run.ended) and (still is None or run.due <= still)
+    due, missing = (run.due, None) if kept else _due(run, case, terms, pauses, over)
     state: ClockState
     if due is not None and until > due:
         state = "breached"
     elif met or cancelled:
         state = "met" if met else "cancelled"
     else:
-        state = "paused" if open_pause else "running"
-    calendar = _calendar(run, case, pauses, until)
+        state = "paused" if still else "running"
+    calendar = _calendar(run, case, pauses, until, over)
     return Clock(
         name=run.name,
         round=run.round,
@@ -181,7 +192,7 @@ def _clock(run: Run, case: _Case) -> Clock | None:
         due_on=calendar.last_date(due) if due else None,
         met=met,
         cancelled=cancelled if not met else None,
-        pauses=pauses,
+        pauses=tuple(pause._replace(end=pause.end or over) for pause in pauses),
         extension=Extension(run.extended.at, terms.extension) if run.extended else None,
         no_calendar=missing,
         kept=kept,
@@ -232,7 +243,7 @@ def _under(run: Run, case: _Case, class_: str | None, *, extended: bool, on: dat
 
 
 def _passed(run: Run, case: _Case, terms: _Terms, at: datetime) -> bool:
-    due, _ = _due(run, case, terms, _pauses(run, case.history, terms, at))
+    due, _ = _due(run, case, terms, _pauses(run, case.history, terms, at), run.ended.at if run.ended else None)
     return due is not None and due < at
 
 
@@ -248,9 +259,11 @@ def _pauses(run: Run, history: History, terms: _Terms, until: datetime) -> tuple
     return tuple(sorted(found, key=lambda pause: pause.start))
 
 
-def _due(run: Run, case: _Case, terms: _Terms, pauses: tuple[Pause, ...]) -> tuple[datetime | None, int | None]:
+def _due(
+    run: Run, case: _Case, terms: _Terms, pauses: tuple[Pause, ...], over: datetime | None
+) -> tuple[datetime | None, int | None]:
     """When it is due, or None while it stands still; and the year whose calendar would be needed but is not there."""
-    calendar = _calendar(run, case, pauses, None)
+    calendar = _calendar(run, case, pauses, None, over)
     amount = terms.standard.amount + terms.extension
     try:
         due = deadline(calendar, terms.start.at, amount, terms.standard.unit)
@@ -260,12 +273,17 @@ def _due(run: Run, case: _Case, terms: _Terms, pauses: tuple[Pause, ...]) -> tup
     return (None if still and due > still[0] else due), None
 
 
-def _calendar(run: Run, case: _Case, pauses: tuple[Pause, ...], until: datetime | None) -> Calendar:
-    """The calendar of the run. A pause that still lasts is taken to `until`, or not at all."""
+def _calendar(
+    run: Run, case: _Case, pauses: tuple[Pause, ...], until: datetime | None, over: datetime | None
+) -> Calendar:
+    """The calendar of the run: whoever gets the case when it is `over` has no part in it. A pause that still lasts is
+    taken to `until`, or not at all."""
     calendar: Calendar = case.calendars.of()
     if run.name not in _OF_THE_CITY:
         parts: list[tuple[datetime, Calendar]] = []
         for since, department in case.history.holders:
+            if over is not None and since >= over and since > run.opened:
+                break
             own = case.calendars.of(department)
             if not parts or parts[-1][1] is not own:
                 parts.append((since, own))

@@ -23,11 +23,10 @@ MOST_WORDS = 4
 LONGEST = 80
 
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)*2?")
-# Faces, hands and hearts, and what varies them; no vehicle, no fire, no tool.
-_SIGNS = re.compile(
-    "[\\s.,!:;()~\\-\u2026\u2764\u2665\u263a\ufe0f\u200d\U0001f3fb-\U0001f3ff"
-    + "👍👌👏🙏🤝💪🤲❤💙💚🧡💛💜😊🙂😀😁😄😃😇🤗🥰😍😘💐🌹🌷✨✅]"
-)
+# Faces, hands and hearts; no vehicle, no fire, no tool.
+_KIND = "👍👌👏🙏🤝💪🤲❤♥☺💙💚🧡💛💜😊🙂😀😁😄😃😇🤗🥰😍😘💐🌹🌷✨✅"
+# These, and what varies them.
+_SIGNS = re.compile("[\\s.,!:;()~\\-\u2026\ufe0f\u200d\U0001f3fb-\U0001f3ff" + _KIND + "]")
 
 
 def only_courtesy(text: str | None) -> bool:
@@ -40,4 +39,4 @@ def only_courtesy(text: str | None) -> bool:
         return False  # a digit, a question mark, another script
     if len(words) > MOST_WORDS or not all(word in POLITE or word in BESIDE for word in words):
         return False
-    return any(word in POLITE for word in words) if words else any(sign in said for sign in "👍👌👏🙏🤝❤")
+    return any(word in POLITE for word in words) if words else any(sign in said for sign in _KIND)

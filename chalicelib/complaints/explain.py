@@ -22,6 +22,7 @@ from chalicelib.complaints.calendar import (
     overlap,
 )
 from chalicelib.complaints.clocks import REJECTED, WAITING, Clock, Pause
+from chalicelib.complaints.moments import iso
 
 MOST_LINES = 12
 # Rules of this page, beside those of the calendar.
@@ -87,8 +88,8 @@ class CountedDay:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Everything that makes a due date. `days` reach from the start to the due date; without one, to now or to where
-    the calendar ends."""
+    """Everything that makes a due date. `days` reach from the start to the due date; without one, to its end, to now
+    or to where the calendar ends."""
 
     clock: Clock
     days: tuple[CountedDay, ...]
@@ -96,6 +97,8 @@ class Explanation:
     """The sum over `days`: working time for a standard in hours, else a number of days."""
     calendar_version: str
     zone: str = field(default="WIB")
+    whose: str = ""
+    """The department it is the clock of, where it must be told from those of others."""
 
     @property
     def left(self) -> timedelta | int:
@@ -106,15 +109,15 @@ class Explanation:
         return amount - self.counted
 
 
-def explain(clock: Clock) -> Explanation:
-    """The clock's due date, day by day."""
+def explain(clock: Clock, whose: str = "") -> Explanation:
+    """The clock's due date, day by day. `whose`: the department's name, where the words must say whose clock it is."""
     days = tuple(_days(clock))
     counted: timedelta | int
     if clock.standard.unit == "hours":
         counted = sum((day.counted for day in days if isinstance(day.counted, timedelta)), NOTHING)
     else:
         counted = sum(day.counted == "day" for day in days)
-    return Explanation(clock, days, counted, clock.calendar.version, ZONES[clock.calendar.zone.key])
+    return Explanation(clock, days, counted, clock.calendar.version, ZONES[clock.calendar.zone.key], whose)
 
 
 def view(explanation: Explanation) -> dict[str, Any]:
@@ -172,9 +175,15 @@ def spoken_date(on: date) -> str:
 
 def spoken_moment(at: datetime, calendar: Calendar) -> str:
     """`Jumat, 27 Maret 2026 pukul 16.00 WIB`; the end of a day is its 24.00."""
+    on, hour = day_and_hour(at, calendar)
+    return f"{spoken_date(on)} pukul {hour}"
+
+
+def day_and_hour(at: datetime, calendar: Calendar) -> tuple[date, str]:
+    """The day, and `16.00 WIB`; the end of a day is its 24.00."""
     on = calendar.last_date(at)
     past = round((at - calendar.midnight(on)).total_seconds()) // 60
-    return f"{spoken_date(on)} pukul {past // 60:02d}.{past % 60:02d} {ZONES[calendar.zone.key]}"
+    return on, f"{past // 60:02d}.{past % 60:02d} {ZONES[calendar.zone.key]}"
 
 
 def spoken_hours(time: timedelta) -> str:
@@ -193,7 +202,8 @@ def spoken_hours(time: timedelta) -> str:
 
 def _days(clock: Clock) -> Iterator[CountedDay]:
     calendar, start = clock.calendar, clock.start.at
-    until = clock.due_at or max(clock.seen_at, start)
+    ended = clock.met or clock.cancelled
+    until = clock.due_at or max(ended.at if ended else clock.seen_at, start)
     on, last = calendar.date_of(start), max(calendar.last_date(until), calendar.date_of(start))
     count = {"hours": _hours, "working_days": _working_day, "calendar_days": _calendar_day}[clock.standard.unit]
     while on <= last:
@@ -252,7 +262,7 @@ def _reason(rule: str, name: str = "") -> str:
 
 def _verdict(explanation: Explanation) -> Iterator[str]:
     clock = explanation.clock
-    name = CLOCK_NAMES[clock.name]
+    name = f"{CLOCK_NAMES[clock.name]} {explanation.whose}".rstrip()
     if clock.due_at:
         yield f"Tenggat {name}: {spoken_moment(clock.due_at, clock.calendar)}."
     elif clock.no_calendar:
@@ -260,7 +270,8 @@ def _verdict(explanation: Explanation) -> Iterator[str]:
     else:
         left = explanation.left
         amount = spoken_hours(left) if isinstance(left, timedelta) else f"{left} {UNIT_NAMES[clock.standard.unit]}"
-        yield f"Tenggat {name} sedang berhenti menunggu balasan pelapor; tersisa {amount}."
+        when = " ketika dihentikan" if clock.over else ""
+        yield f"Tenggat {name} sedang berhenti menunggu balasan pelapor{when}; tersisa {amount}."
     yield from _outcome(clock)
 
 
@@ -337,4 +348,4 @@ def _basis(explanation: Explanation) -> Iterator[str]:
 
 
 def _iso(at: datetime | None) -> str | None:
-    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z") if at else None
+    return iso(at) if at else None

@@ -22,7 +22,7 @@ the calendar of a year is missing: no figure is better than one without holidays
 # Events of the timeline that are no move of a case, but count.
 ALERT, ACT, CONFIRMED, SURVEY = "alert", "alert_acted", "confirmed", "survey"
 
-# An alert that was never sent: what it was about had ended by then.
+# What became of an alert that was decided, but found needless before it was sent: nobody has been told.
 VOID = "void"
 
 DECIDES = ("verify", "assign", "reject", "merge")

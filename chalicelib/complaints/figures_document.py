@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.complaints import ikm, indicators
 from chalicelib.complaints.definitions import INDICATORS
-from chalicelib.complaints.indicators import Figure, Share
+from chalicelib.complaints.explain import WEEKDAYS
+from chalicelib.complaints.indicators import Share
 from chalicelib.complaints.rollup import UNKNOWN, Rollup
 from chalicelib.complaints.summary import CHANNELS
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from chalicelib.complaints.city import City
 
 BREAKDOWNS = ("channel", "department", "category", "class", "kelurahan", "hour", "weekday")
-WEEKDAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 NOT_KNOWN = "belum diketahui"
 CLASSES = {
     "complaint": "pengaduan",
@@ -135,11 +135,6 @@ def plain(value: "Decimal | None") -> float | int | None:
     if value is None:
         return None
     return int(value) if value == value.to_integral_value() else float(value)
-
-
-def shown(figure: Figure) -> dict[str, Any]:
-    """A figure without its words."""
-    return {"value": plain(figure.value), "numerator": figure.numerator, "denominator": figure.denominator}
 
 
 def _share(one: Share, title: str) -> dict[str, Any]:

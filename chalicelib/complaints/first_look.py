@@ -1,11 +1,11 @@
 """How soon anybody can have to hear of a new case: worked out from the city alone, before there is a case."""
 
-from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.complaints.alerting import BREACHED, LOOK_AGAIN
-from chalicelib.complaints.city import minutes
+from chalicelib.complaints.calendar import joined
+from chalicelib.complaints.city import spans_of
 
 if TYPE_CHECKING:
     from chalicelib.complaints.city import City, Standard
@@ -37,13 +37,10 @@ def _no_sooner(city: "City", standard: "Standard", percent: int) -> timedelta:
     # Working days differ in length: r of the first day and n others of at least `short` are waited for, of which a
     # share is gone after k others of at most `long`. Those begin no sooner than k - 1 days after the receipt.
     weeks = [city.hours, *(period.hours for period in city.hours_periods)]
-    lengths = [sum(end - begin for begin, end in week.spans(day)) for week in weeks for day in range(7)]
-    lengths += [sum(end - begin for begin, end in _spans(day.hours)) for day in city.holidays]
-    worked = [length for length in lengths if length]
+    own = [week.spans(day) for week in weeks for day in range(7)]
+    openings = [spans_of(day.hours) for day in city.holidays if day.hours]
+    days = [*own, *openings, *(joined(spans, opening) for opening in set(openings) for spans in set(own))]
+    worked = [length for spans in days if (length := sum(end - begin for begin, end in spans))]
     share = min(percent, BREACHED) / BREACHED
     k = share * standard.amount * min(worked) / max(worked) - (1 - share)
     return min(timedelta(days=max(int(k) - 1, 0)), day_before)
-
-
-def _spans(hours: Sequence[str]) -> Iterator[tuple[int, int]]:
-    return ((minutes(span[:5]), minutes(span[6:])) for span in hours)

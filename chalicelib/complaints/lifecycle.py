@@ -43,6 +43,7 @@ _UNIT = ("admin", "operator", "officer", "head")
 
 # What `set` may change. Whether a class, category or department exists is the city's configuration to say.
 SETTABLE = ("class", "category", "location", "anonymous", "secret")
+PLACE = ("lat", "lon", "address", "kelurahan")
 
 CLOCKS = ("verification", "follow_up", "resolution", "closing")
 
@@ -85,10 +86,12 @@ NEEDS: dict[str, tuple[str, ...]] = {
 
 # What it may bring along beside that.
 MAY_BRING: dict[str, tuple[str, ...]] = {
-    "verify": ("class", "category"),
-    "assign": ("category",),
+    "verify": ("class", "category", "location"),
+    "assign": ("category", "location"),
     "reject": ("duplicate_of",),
 }
+# What the desk adds by itself: the suggested kelurahan of a case that is in none. A head may not say where it is.
+ADDED = {"transfer": ("location",)}
 
 
 class Move(Struct, frozen=True):
@@ -179,6 +182,7 @@ Lack = Literal[
     "no_department",
     "same_department",
     "extended_before",
+    "no_duplicate",
 ]
 
 
@@ -213,7 +217,7 @@ def may(state: State, role: str, actor: str | None, independent_close: Independe
 def apply(state: State, action: Action, independent_close: IndependentClose = "") -> State:
     """The state after the action. Raises NotAllowed, WrongRole, NotIndependent or Incomplete; changes nothing itself.
 
-    `independent_close`: the role that closes, and it must not be the person who responded.
+    `independent_close`: the role that closes, or an admin, and it must not be the person who responded.
     The department of the actor is not looked at here: whose case it is, is the desk's question.
     """
     rows = [move for move in MOVES if move.action == action.type and state.status in move.statuses]
@@ -226,13 +230,15 @@ def apply(state: State, action: Action, independent_close: IndependentClose = ""
         raise NotIndependent(action.type, state.status, choices)
     for need in NEEDS.get(action.type, ()):
         _check(need, action.data)
-    for name in MAY_BRING.get(action.type, ()):
+    for name in _beside(action.type):
         if name in action.data:
             _check(name, action.data)
     if action.type in ("transfer", "start", "respond") and state.department is None:
         raise Incomplete("department", "no_department")
     if action.type == "transfer" and action.data["department"] == state.department:
         raise Incomplete("department", "same_department")
+    if action.type == "reject" and "duplicate_of" in action.data and action.data["reason"] != "duplicate":
+        raise Incomplete("duplicate_of", "no_duplicate")
     if action.type == "extend" and action.data["clock"] in state.extended:
         raise Incomplete("clock", "extended_before")
     return fold(state, action.type, action.data, action.actor)
@@ -244,7 +250,7 @@ def fold(state: State, type_: str, data: Mapping[str, Any], actor: str | None = 
     if type_ == "received":
         return _with(state, {**_settable(data), "department": data.get("department")})
     if type_ == "message":
-        return _with(state, {"location": data["location"]}) if data.get("location") else state
+        return _with(state, {"location": placed(state.location, data.get("location"))})
     if type_ in ("joined", "left"):
         count = data.get("count", 1)
         return _with(state, {"supporters": state.supporters + (count if type_ == "joined" else -count)})
@@ -265,11 +271,20 @@ def fold(state: State, type_: str, data: Mapping[str, Any], actor: str | None = 
     }
     if type_ in ("assign", "transfer"):
         changes["department"] = data.get("department")
-    if type_ in ("verify", "assign"):
-        changes |= _settable({name: data[name] for name in MAY_BRING[type_] if name in data})
+    if type_ in ("verify", "assign", "transfer"):
+        changes |= _settable({name: data[name] for name in _beside(type_) if name in data})
     if type_ == "respond":
         changes["responded_by"] = actor
     return _with(state, changes)
+
+
+def placed(known: Mapping[str, Any] | None, sent: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Where a case is after its citizen sent a place. One that staff settled, as its kelurahan shows, keeps what the
+    citizen does not say."""
+    said = {name: value for name, value in (sent or {}).items() if value is not None}
+    if not said:
+        return dict(known) if known is not None else None
+    return {**known, **said} if known and known.get("kelurahan") else dict(sent or {})
 
 
 def replay(events: Iterable[Mapping[str, Any]]) -> State:
@@ -309,7 +324,8 @@ def print_table() -> str:
         + ", ".join(f"`{name}`" for name in SETTABLE)
         + ".",
         "`extend` is possible once for each clock. A city may want an independent `close`",
-        "(`[casework] independent_close`): by that role, and not by the person who responded.",
+        "(`[casework] independent_close`): by that role or an admin, and not by the person who responded.",
+        "A reporter's message that says more than thanks lets a `waiting` case go on and reopens a `responded` one.",
         "`system` is the city's own jobs, `reporter` the citizen through a message or a link; `executive`",
         "and `auditor` change nothing.",
         "",
@@ -319,7 +335,8 @@ def print_table() -> str:
 
 def _independent(state: State, role: str, actor: str | None, wanted: IndependentClose) -> bool:
     # The city's own job closes by the law's clock, not by its own judgement.
-    return not wanted or role == "system" or (role == wanted and actor != state.responded_by)
+    # An admin stands in for the role: where its only member answered himself, nobody else could close.
+    return not wanted or role == "system" or (role in (wanted, "admin") and actor != state.responded_by)
 
 
 def _check(need: str, data: Mapping[str, Any]) -> None:
@@ -329,6 +346,10 @@ def _check(need: str, data: Mapping[str, Any]) -> None:
             raise Incomplete("changes", "no_change", SETTABLE)
         for name in value:
             _check_settable(name, value[name])
+        return
+    if need == "location":
+        if not isinstance(value, dict):
+            raise Incomplete("location", "no_object", PLACE)
         return
     if need == "attachment":
         if not isinstance(value, dict) or not isinstance(value.get("id"), str):
@@ -347,9 +368,13 @@ def _check_settable(name: str, value: object) -> None:
             raise Incomplete(name, "no_truth_value")
     elif name == "location":
         if value is not None and not isinstance(value, dict):
-            raise Incomplete(name, "no_object", ("lat", "lon", "address", "kelurahan"))
+            raise Incomplete(name, "no_object", PLACE)
     elif not isinstance(value, str) or not value.strip():
         raise Incomplete(name, "no_text")
+
+
+def _beside(action: str) -> tuple[str, ...]:
+    return (*MAY_BRING.get(action, ()), *ADDED.get(action, ()))
 
 
 def _settable(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,20 +5,23 @@ onion. Two kelurahan named alike strongly are no answer; the operator asks. Land
 """
 
 import math
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from chalicelib.complaints.vocabulary import SPELLINGS, STOP
-from chalicelib.complaints.words import SHORTEST_CORRECTED, SPELLED, TWO_ERRORS_FROM, distance, typed_words
+from chalicelib.complaints.street_names import BEFORE_A_NAME, BEHIND_TITLES, GIVEN, NOT_A_STREET, sounded, whole
+from chalicelib.complaints.words import SHORTEST_CORRECTED, TWO_ERRORS_FROM, distance, typed_words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from chalicelib.complaints.city import City, Kecamatan
 
 EARTH_METRES = 6_371_008.8
 LONGEST_NAME = 3  # words: "Oro-oro Ombo"
-LONGEST_STREET = 5  # words looked at behind "jalan": "Letnan Jenderal S Parman Timur"
+MOST_TITLES = 7  # words looked at behind "jalan" for the name: "Raya Komisaris Besar Polisi Drs. H. M. Duryat"
 
 KELURAHAN = frozenset({"kel", "kelurahan", "klurahan", "desa", "ds", "lurah"})
 KECAMATAN = frozenset({"kec", "kecamatan", "camat"})
@@ -30,6 +33,7 @@ VERBS = ("meng", "meny", "memb", "nge", "nya", "ber", "dik", "pej")
 # What may stand before a place; only there is a misspelt or ambiguous name believed.
 SOMEWHERE = frozenset({"di", "daerah", "wilayah", "warga", "lingkungan", "kampung", "dusun", "perum", "area", "nang"})
 
+NUMBERED = r"(rt[0-9]+)?r[tw][0-9]+"
 # Kelurahan of both cities that are also ordinary words: pesantren (a school), pojok (corner), bawang (onion),
 # bangsal (ward), kemasan (packaging), taman (park) … They need more than a "di" before them.
 ORDINARY = frozenset({"pesantren", "pojok", "bawang", "bangsal", "kemasan", "taman"})
@@ -37,40 +41,22 @@ NOT_AFTER = frozenset({"pondok", "pp", "tpa", "santri"}) | KECAMATAN
 # Words one letter away from a kelurahan that are spelt right.
 LOOKALIKES = frozenset({"bantaran", "barengan", "banjiran", "bayaran", "tanaman"})
 
-# A street is known by the part of its name that is no rank, title or direction: "Jl. Raya Mayor Bismo" is bismo.
-_TITLES = """
-    achmad ahmad brigjen dokter dr gatot haji hos imam ir jend jenderal jendral kapten kh ki kolonel kopral kyai
-    letjen letkol letnan mayjen mayjend mayor muhammad nyi pangeran panglima patih pb prof raden raya sersan
-    sultan sunan
-"""
-TITLES = frozenset(_TITLES.split())
-_NO_NAMES = """
-    aman amblas ambles arah aspal banjir barat becek bekas berbahaya berdebu bergelombang berlubang berlumpur
-    beton bikin buntu desa diaspal dibangun diperbaiki ditutup dua gulita kaki kampung kampungku kampus ke
-    keluar kereta kidul kulon layang licin lingkungan longsor lor lubangnya macet makadam makam masjid mati
-    menuju mobil motor nasional nyala padam parah pasar pinggir poros protokol provinsi ramai rawan raya retak
-    samping selatan sempit sepanjang sepi setapak situ stadion tembus tengah terang terendam tergenang tersebut
-    tertutup tikus timur tol truk umum utama utara wetan
-"""
-NOT_A_STREET = (
-    STOP
-    | frozenset(SPELLED)
-    | frozenset(part for word in SPELLINGS for part in word.split())
-    | frozenset(_NO_NAMES.split())
-)
-
 MARKED, NAMED, ON_STREET, MISSPELT = "marked", "named", "street", "misspelt"
 STRENGTH = (MARKED, NAMED, ON_STREET, MISSPELT)
 
 
 class Street(Struct, frozen=True, order=True):
-    """A street by the word that tells it from others, and the alley off it, if one was named."""
+    """A street, and the alley off it, if one was named."""
 
     name: str
+    """What tells it from others: no title, one spelling, no spaces ("Jl. Let. Jend. Soeprapto" is suprapto)."""
     alley: str = ""
+    written: str = ""
+    """As it was typed, with its title: "letjend suprapto"."""
 
     def __str__(self) -> str:
-        return f"{self.name} gang {self.alley}" if self.alley else self.name
+        shown = self.written or self.name
+        return f"{shown} gang {self.alley}" if self.alley else shown
 
 
 class Places(Struct, frozen=True, kw_only=True):
@@ -98,14 +84,21 @@ def find(text: str, city: "City") -> Places:
     found = [(street, at) for start in range(len(typed)) for street, at in _street(typed, start)]
     kelurahan, how = _decided(mentions, city.kecamatan)
     where = {position for one in mentions for position in one.at} | {position for _, at in found for position in at}
-    streets = tuple(dict.fromkeys(street for street, _ in found))
-    return Places(kelurahan=kelurahan, how=how, streets=streets, at=frozenset(where))
+    return Places(kelurahan=kelurahan, how=how, streets=once(street for street, _ in found), at=frozenset(where))
 
 
 def streets(text: str) -> tuple[Street, ...]:
     """The streets a text names, each once: "Jl. Dhoho", "jalan veteran gang 3", "gg mawar"."""
     typed = typed_words(text)
-    return tuple(dict.fromkeys(street for start in range(len(typed)) for street, _ in _street(typed, start)))
+    return once(street for start in range(len(typed)) for street, _ in _street(typed, start))
+
+
+def once(found: "Iterable[Street]") -> tuple[Street, ...]:
+    """Each street once, as it was written first."""
+    first: dict[tuple[str, str], Street] = {}
+    for one in found:
+        first.setdefault((one.name, one.alley), one)
+    return tuple(first.values())
 
 
 def same_street(one: Street, other: Street) -> bool:
@@ -167,8 +160,10 @@ def _how(typed: list[str], start: int, name: str) -> str | None:
         return MARKED
     if before in NOT_AFTER:
         return None
-    # "RT 3 RW 2 Pojok": an address, whatever the name also means.
-    addressed = before.isdigit() and start > 1 and typed[start - 2] in ("rt", "rw")
+    # "RT 3 RW 2 Pojok", "rt3 rw2 pojok": an address, whatever the name also means.
+    addressed = bool(re.fullmatch(NUMBERED, before)) or (
+        before.isdigit() and start > 1 and typed[start - 2] in ("rt", "rw")
+    )
     if name in ORDINARY:
         return NAMED if addressed or before in SOMEWHERE - {"di", "nang"} else None
     return ON_STREET if before in STREET else NAMED
@@ -208,18 +203,46 @@ def _street(typed: list[str], start: int) -> list[tuple[Street, range]]:
     """The street that begins with the "jalan" or "gang" at `start`, with the words it takes; one or none."""
     if typed[start] not in STREET | ALLEY or (start and typed[start - 1] in STREET):
         return []
-    end = start + 1
-    while end < min(len(typed), start + LONGEST_STREET) and (typed[end] in TITLES or len(typed[end]) == 1):
+    begin = end = start + 1
+    while end < min(len(typed), start + MOST_TITLES) and _is_title(typed, begin, end):
         end += 1
-    if end >= len(typed) or typed[end].isdigit() or typed[end] in NOT_A_STREET:
+    if known := whole(typed[end:]):
+        name, end = known[0], end + known[1]
+    elif end < len(typed) and _is_name(typed[end], surely=typed[start] in SURELY):
+        name, end = sounded(typed[end]), end + 1
+    elif end > begin and sounded(typed[end - 1]) in GIVEN and typed[end - 1] not in NOT_A_STREET:
+        name = sounded(typed[end - 1])
+    else:
         return []
-    if typed[start] not in SURELY and (typed[end].startswith(VERBS) or typed[end].endswith("nya")):
-        return []
-    name, end, alley = typed[end], end + 1, ""
+    written, alley = _written(typed[begin:end]), ""
     if typed[start] in STREET:
-        # The alley may follow one more word of the name: "Hayam Wuruk gang 3".
+        # The alley may follow one more word of the name: "Sultan Hasanuddin Timur gang 3".
         for behind in range(end, min(end + 2, len(typed) - 1)):
             if typed[behind] in ALLEY:
                 alley, end = typed[behind + 1].lstrip("0"), behind + 2
                 break
-    return [(Street(name, alley), range(start, end))]
+    return [(Street(name, alley, written), range(start, end))]
+
+
+def _is_title(typed: list[str], begin: int, at: int) -> bool:
+    """Whether the word only stands before a name: a title, an initial, a first name that may be left out."""
+    word = typed[at]
+    if word in BEFORE_A_NAME or sounded(word) in BEFORE_A_NAME or (len(word) == 1 and word.isalpha()):
+        return True
+    return at > begin and word in BEHIND_TITLES and typed[at - 1] != "raya"
+
+
+def _is_name(word: str, *, surely: bool) -> bool:
+    if word.isdigit() or word in NOT_A_STREET:
+        return False
+    return surely or not (word.startswith(VERBS) or word.endswith("nya"))
+
+
+def _written(typed: list[str]) -> str:
+    """A street as it was typed; initials stand together, and "raya" is a kind of street."""
+    shown = ""
+    for at, word in enumerate(typed):
+        if at or word != "raya":
+            initials = at > 0 and len(word) == 1 == len(typed[at - 1])
+            shown += word if initials or not shown else f" {word}"
+    return shown

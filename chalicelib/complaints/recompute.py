@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.complaints.calendar import Calendars
 from chalicelib.complaints.city import Change, difference
-from chalicelib.complaints.clocks import clocks
+from chalicelib.complaints.clock_runs import moment
+from chalicelib.complaints.clocks import Clock, clocks
 from chalicelib.complaints.explain import CLOCK_NAMES
 
 if TYPE_CHECKING:
@@ -43,6 +44,17 @@ class Moved:
 
     before: dict[str, datetime | None]
     after: dict[str, datetime | None]
+    since: int = 0
+    """Which version the first of them began by: 0 the former, else a number of those between, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version of the city that was in force from a moment on."""
+
+    in_force: datetime
+    city: "City"
+    calendars: Calendars
 
 
 def changes(old: "City", new: "City") -> list[Change]:
@@ -65,21 +77,45 @@ def moved(
     now: datetime,
     *,
     in_force: datetime,
+    between: Sequence[Version] = (),
 ) -> Moved | None:
     """What moves for one case, or None. Clocks that are over, and those that began after the new calendar was
-    `in_force`, never had another due date."""
-    before, after = (_due(timeline, city, calendars, now, in_force) for city, calendars in (old, new))
-    names = [name for name in CLOCK_NAMES if (name in before or name in after) and before.get(name) != after.get(name)]
-    if not names:
-        return None
-    return Moved({name: before.get(name) for name in names}, {name: after.get(name) for name in names})
+    `in_force`, never had another due date. `between`: the versions between the two, in order; a clock that began by one
+    of them had its due date by that one, never by `old`."""
+    former = [old, *((one.city, one.calendars) for one in between)]
+    going = {number: _going(timeline, city, calendars, now) for number, (city, calendars) in enumerate((*former, new))}
+    told, entered = going.pop(len(former)), _entered(timeline)
+    before: dict[str, datetime | None] = {}
+    after: dict[str, datetime | None] = {}
+    versions: list[int] = []
+    for name in CLOCK_NAMES:
+        clock = told.get(name) or going[0].get(name)
+        # One that was entered later than it was received was known to nobody before.
+        known = max(clock.opened, entered or clock.opened) if clock else in_force
+        if known >= in_force:
+            continue
+        number = sum(one.in_force <= known for one in between)
+        dates = [_due(found.get(name)) for found in (going[number], told)]
+        if dates[0] != dates[1]:
+            before[name], after[name] = dates
+            versions.append(number)
+    return Moved(before, after, min(versions)) if versions else None
 
 
-def _due(
-    timeline: Iterable[Mapping[str, Any]], city: "City", calendars: Calendars, now: datetime, in_force: datetime
-) -> dict[str, datetime | None]:
-    found = clocks(timeline, city, now, calendars)
-    return {clock.name: clock.due_at for clock in found if not clock.over and clock.opened < in_force}
+def _going(
+    timeline: Sequence[Mapping[str, Any]], city: "City", calendars: Calendars, now: datetime
+) -> dict[str, Clock]:
+    return {clock.name: clock for clock in clocks(timeline, city, now, calendars) if not clock.over}
+
+
+def _due(clock: Clock | None) -> datetime | None:
+    return clock.due_at if clock else None
+
+
+def _entered(timeline: Sequence[Mapping[str, Any]]) -> datetime | None:
+    """When the desk entered the case; None where it came by itself."""
+    at = next((event["data"].get("entered_at") for event in timeline if event["type"] == "received"), None)
+    return moment(at) if at else None
 
 
 def _matters(path: str) -> bool:

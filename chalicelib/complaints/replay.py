@@ -7,7 +7,6 @@ the same year is the same everywhere and for ever. Cases live in the city's work
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -40,18 +39,6 @@ class SyntheticCase(Struct, frozen=True, kw_only=True):
     department: str
     kelurahan: str
     steps: tuple[Step, ...]
-
-    @property
-    def ticket(self) -> str:
-        """A stand-in for a ticket number where the case goes through no real intake."""
-        return f"REPLAY-{self.number:05}"
-
-    def timeline(self) -> list[dict[str, Any]]:
-        """The events as the store keeps them."""
-        return [
-            {"at": step.at.isoformat(), "actor": step.actor, "type": step.type, "data": step.data}
-            for step in self.steps
-        ]
 
 
 class Replay(Struct, frozen=True, kw_only=True):

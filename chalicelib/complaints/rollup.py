@@ -79,10 +79,6 @@ class Rollup(Struct):
         return self.times.get(dimension, {}).get(part, {}).get(name, {})
 
 
-class NotThere(ValueError):
-    """What is to be taken out was never added; the rollup is unchanged."""
-
-
 def counted(fact: Fact) -> bool:
     """Whether the case is a complaint to this city: what percentages are about."""
     return not (fact.state == "rejected" and fact.reason in NOT_COUNTED)
@@ -131,29 +127,9 @@ def add(rollup: Rollup, fact: Fact) -> None:
         _put(rollup, step)
 
 
-def remove(rollup: Rollup, fact: Fact) -> None:
-    """Take out a case; `fact` is the one that was added, kept since. Raises NotThere where the sums say that it was
-    not; they cannot always tell, as a rollup knows sums and no cases."""
-    _take(rollup, list(_steps(fact)))
-
-
-def replace(rollup: Rollup, old: Fact, new: Fact) -> None:
-    """Put the corrected fact in the place of the old one, of the same case and day. Raises NotThere, or ValueError
-    where the day differs: then each day's own rollup is changed."""
-    if (old.ticket, old.day) != (new.ticket, new.day):
-        raise ValueError(f"{old.ticket} of {old.day} cannot be replaced by {new.ticket} of {new.day}")
-    remove(rollup, old)
-    add(rollup, new)
-
-
 def add_answer(rollup: Rollup, answer: Answer) -> None:
     """Add a survey answer to the rollup of its day."""
     _put(rollup, _answer_step(answer))
-
-
-def remove_answer(rollup: Rollup, answer: Answer) -> None:
-    """Take out an answer. Raises NotThere."""
-    _take(rollup, [_answer_step(answer)])
 
 
 def rollup_of(facts: Iterable[Fact], answers: Iterable[Answer] = ()) -> Rollup:
@@ -291,30 +267,6 @@ def _put(rollup: Rollup, step: Step) -> None:
         leaf = leaf.setdefault(name, {})
     for key, number in numbers.items():
         leaf[key] = leaf.get(key, 0) + number
-
-
-def _take(rollup: Rollup, steps: list[Step]) -> None:
-    """All the steps back, or none of them; what comes to nothing goes, with the branches it leaves empty."""
-    branches = [_branches(rollup, step) for step in steps]
-    for (_, _, numbers), found in zip(steps, branches, strict=True):
-        if any(found[-1].get(key, 0) < number for key, number in numbers.items()):
-            raise NotThere("this was not added before")
-    for (_, path, numbers), found in zip(steps, branches, strict=True):
-        for key, number in numbers.items():
-            found[-1][key] -= number
-            if not found[-1][key]:
-                del found[-1][key]
-        for at in range(len(path), 0, -1):
-            if not found[at]:
-                del found[at - 1][path[at - 1]]
-
-
-def _branches(rollup: Rollup, step: Step) -> list[dict[Any, Any]]:
-    """The tree, and each branch on the way to the numbers; an empty one where there is none."""
-    found = [getattr(rollup, step[0])]
-    for name in step[1]:
-        found.append(found[-1].get(name, {}))
-    return found
 
 
 def _merge(ours: dict[Any, Any], theirs: dict[Any, Any]) -> None:

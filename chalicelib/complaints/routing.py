@@ -102,12 +102,6 @@ def suggest(text: str, location: "Location | None", city: "City", model: Model |
     )
 
 
-def scores(text: str, city: "City", model: Model | None = None) -> dict[str, float]:
-    """By category, and `-`: the sum of what speaks for and against it."""
-    router = _router(city.categories, model or EMPTY)
-    return router.scores(router.words(text, places.find(text, city).at))
-
-
 def features(found: Sequence[Word]) -> dict[str, str]:
     """The stems of a message and its pairs of neighbours, each once, with what was typed for them."""
     once: dict[str, str] = {}

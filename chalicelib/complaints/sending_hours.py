@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.complaints.calendar import ONE_DAY, Calendar, Calendars, Day, NoCalendar, without
-from chalicelib.complaints.city import minutes
+from chalicelib.complaints.city import spans_of
 from chalicelib.complaints.recipients import OF_A_DEPARTMENT
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class Awake(Calendar):
     def __init__(self, calendar: Calendar, quiet: Sequence[str]) -> None:
         self.zone = calendar.zone
         self._calendar = calendar
-        self._quiet = [(minutes(span[:5]), minutes(span[6:])) for span in quiet]
+        self._quiet = spans_of(quiet)
         self._days: dict[date, Day] = {}
 
     @property

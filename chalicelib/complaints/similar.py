@@ -51,11 +51,8 @@ def similar(case: Matter, others: Iterable[Matter]) -> list[tuple[str, str, floa
 
 def _streets(case: Matter) -> tuple[places.Street, ...]:
     place = case.location or Location()
-    return tuple(
-        dict.fromkeys(
-            street for text in (case.text, place.address, place.name) if text for street in places.streets(text)
-        )
-    )
+    texts = (case.text, place.address, place.name)
+    return places.once(street for text in texts if text for street in places.streets(text))
 
 
 def _metres(one: Location | None, other: Location | None) -> float | None:

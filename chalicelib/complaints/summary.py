@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from chalicelib.complaints import attention, indicators, periods, verdict
+from chalicelib.complaints.calendar import Calendar, Calendars, NoCalendar
 from chalicelib.complaints.definitions import INDICATORS
 from chalicelib.complaints.explain import MONTHS, WEEKDAYS
 from chalicelib.complaints.ikm import sample_size
@@ -102,7 +103,7 @@ def summarise(source: Source, city: "City") -> Summary:
         verdict=verdict.verdict(title, before_title, figures, decisions, rising),
         figures=figures,
         decisions=decisions,
-        days=_days(source, city.zone) if months else (),
+        days=_days(source, city) if months else (),
         months=_months(source, city.zone),
         mean_close_target=Decimal(target.amount) if target and target.unit == "calendar_days" else None,
         states=tuple(indicators.partition(now)),
@@ -194,19 +195,26 @@ def _kelurahan(rollup: Rollup, city: "City") -> tuple[Named, ...]:
     )
 
 
-def _days(source: Source, zone: str) -> tuple[TrendPoint, ...]:
-    today = source.as_of.astimezone(ZoneInfo(zone)).date()
+def _days(source: Source, city: "City") -> tuple[TrendPoint, ...]:
+    today, calendar = source.as_of.astimezone(ZoneInfo(city.zone)).date(), Calendars(city).of()
     earlier = {day.day: day for day in days_of(periods.year_before(source.period))} if _known(source.last_year) else {}
     return tuple(
         TrendPoint(
             label=str(day.day),
             now=source.days.get(day, Point()),
             last_year=_point(source.days, earlier.get(day.day)),
-            off=day.weekday() >= SATURDAY,
+            off=_off(day, calendar),
             future=day > today,
         )
         for day in days_of(source.period)
     )
+
+
+def _off(day: date, calendar: Calendar) -> bool:
+    try:
+        return not calendar.day(day).working
+    except NoCalendar:  # of a year before the city's holidays were entered, weekends are known
+        return day.weekday() >= SATURDAY
 
 
 def _months(source: Source, zone: str) -> tuple[TrendPoint, ...]:

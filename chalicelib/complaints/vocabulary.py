@@ -161,6 +161,7 @@ SPELLINGS = {
     "penuh": "kebak pnh",
     "kebakaran": "kobong kobongan kebakar",
     "kedip": "kedap byarpet",
+    "meledak": "meleduk mbledos mbleduk njeblug",
     "roboh": "rubuh",
     "sakit": "loro lara",
     "tidur": "turu tilem",
@@ -196,3 +197,23 @@ ROOTS = {
     "irim": "kirim",
     "sebrang": "seberang",
 }
+
+# Words that keep their own stem, since their root means another matter: who puts out a fire (pemadam) is not what went
+# out (padam), what is burnt on purpose (bakar sampah, ayam bakar) is no fire, a drought no dry tap, and nobody who asks
+# (memohon) a tree.
+WHOLE = {
+    "pemadam": "pemadam",
+    "kebakaran": "kebakaran",
+    "terbakar": "kebakaran",
+    "kekeringan": "kekeringan",
+    "mengular": "mengular",
+    "memohon": "mohon",
+    "pemohon": "mohon",
+}
+
+# Spelt right, though one letter away from a word of an emergency: tambang is no misspelt tumbang.
+_RIGHT = """
+    beling damar evaluasi gemap gempal gempar jeblok kenang kencan kencana kencing kentang penumpang puing tambang
+    tanggal tangguh tembak tumpang tunggul
+"""
+RIGHT = frozenset(_RIGHT.split())

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from chalicelib.complaints.vocabulary import ROOTS, SPELLINGS, STOP
+from chalicelib.complaints.vocabulary import RIGHT, ROOTS, SPELLINGS, STOP, WHOLE
 
 # A message of a thousand words says no more about its subject than its beginning, and costs ten times as much.
 MOST_CHARACTERS = 3000
@@ -99,18 +99,19 @@ class Lexicon:
 
         One letter too many, too few or two swapped is forgiven from five letters, a wrong letter from seven
         (ramah is not rumah), two errors from nine; the first letter must be right. A word typed without
-        vowels ("lmp", "prkr") is known by its consonants, where only one stem has them.
+        vowels ("lmp", "prkr") is known by its consonants, where only one stem has them. What is a word of its own
+        (tambang, evaluasi) is no misspelling.
         """
-        if not word.isalpha() or len(word) > LONGEST_WORD:
+        if not word.isalpha() or len(word) > LONGEST_WORD or word in _right():
             return None
         if len(word) >= SHORTEST_CORRECTED:
             limit = 2 if len(word) >= TWO_ERRORS_FROM else 1
             best: tuple[int, str] | None = None
             for one in self._by_start.get(word[0], ()):
                 if abs(len(one) - len(word)) <= limit and len(one) >= SHORTEST_CORRECTED - 1:
-                    away = distance(word, one, limit)
                     if len(word) < WRONG_LETTER_FROM and len(one) == len(word) and sorted(one) != sorted(word):
                         continue
+                    away = distance(word, one, limit)
                     if away is not None and (best is None or (away, one) < best):
                         best = away, one
             if best:
@@ -176,6 +177,8 @@ def stem(word: str) -> str:
         if root.endswith(particle) and len(root) - len(particle) >= SHORTEST_ROOT - 1:
             root = root.removesuffix(particle)
             break
+    if root in WHOLE:
+        return WHOLE[root]
     suffix = next((one for one in SUFFIXES if root.endswith(one)), "")
     if suffix == "kan" and root[-4:-3] in ("i", "u"):
         suffix = "an"  # perbaik-an, masuk-an, keruk-an
@@ -189,6 +192,11 @@ def stem(word: str) -> str:
             root = swallowed + rest if swallowed == "s" or rest[0] in VOWELS else rest
             break
     return ROOTS.get(root, root)
+
+
+@lru_cache(maxsize=1)
+def _right() -> frozenset[str]:
+    return frozenset(map(stem, RIGHT))
 
 
 def skeleton(word: str) -> str:
@@ -233,7 +241,8 @@ def _stems(typed: str, lexicon: Lexicon | None) -> Iterator[str]:
         elif lexicon is None or root in lexicon:
             yield root
         else:
-            yield _spoken(typed, lexicon) or lexicon.nearest(root) or root
+            # What looked like an ending may have been the mistake: "kebakran" is no "bakr".
+            yield _spoken(typed, lexicon) or lexicon.nearest(root) or (root != typed and lexicon.nearest(typed)) or root
 
 
 def _javanese(typed: str) -> list[str]:

@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from chalicelib.complaints import alerting
+from chalicelib.complaints import alerting, lifecycle
 from chalicelib.complaints.calendar import NoCalendar
 from chalicelib.complaints.clocks import Clock
-from chalicelib.complaints.explain import CLOCK_NAMES, MONTHS, UNIT_NAMES, WEEKDAYS, ZONES, spoken_hours
+from chalicelib.complaints.explain import CLOCK_NAMES, MONTHS, UNIT_NAMES, WEEKDAYS, day_and_hour, spoken_hours
 from chalicelib.complaints.recipients import DEPARTMENT, hours_of, recipients
 from chalicelib.complaints.redaction import redact, redact_place
 from chalicelib.complaints.sending_hours import SendingHours
 from chalicelib.desk import casework, hiding
+from chalicelib.desk.names import extendable
 from chalicelib.pages.mail import CaseLine, Tone
+from chalicelib.store import cities
 from chalicelib.store.cases import Dossier
 
 if TYPE_CHECKING:
@@ -125,6 +127,21 @@ def line(
     )
 
 
+def possible(due: Due, role: str) -> tuple[str, ...]:
+    """Of extend and transfer, what this role may do with the case by a link."""
+    rules, state = cities.desk_rules(), casework.state_of(due.found.case)
+    may = lifecycle.may(state, role, None, rules.independent_close)
+    return tuple(one for one in ("extend", "transfer") if one in may and (one != "extend" or _extendable(due, rules)))
+
+
+def _extendable(due: Due, rules: cities.DeskRules) -> bool:
+    """Whether the clock may be extended: it has not been, and its due date has not passed."""
+    case, clock = due.found.case, due.clock
+    if clock.name in (case.extended or ()) or not clock.standard.extension or clock.state == "breached":
+        return False
+    return clock.name in extendable(case.class_, rules)
+
+
 def lateness(clock: Clock, now: datetime) -> str:
     """How it stands: `Terlambat 3 hari kerja`, `Jatuh tempo besok pukul 15.30 WIB`."""
     due = clock.due_at
@@ -132,7 +149,7 @@ def lateness(clock: Clock, now: datetime) -> str:
         return f"Tenggat {CLOCK_NAMES[clock.name]} belum dapat dihitung"
     if now > due:
         return f"Terlambat {_late(clock, due, now)}"
-    on, hour = _on_and_hour(due, clock)
+    on, hour = day_and_hour(due, clock.calendar)
     group = _group(clock, now)
     if group == len(GROUPS) - 1:
         return f"Jatuh tempo {day(on, clock.calendar.date_of(now))}"
@@ -168,16 +185,8 @@ def place(found: Dossier) -> str | None:
 
 def moment(at: datetime, clock: Clock, now: datetime) -> str:
     """`Selasa 24 November pukul 15.30 WIB`; with the year where it is another."""
-    on, hour = _on_and_hour(at, clock)
+    on, hour = day_and_hour(at, clock.calendar)
     return f"{day(on, clock.calendar.date_of(now))} pukul {hour}"
-
-
-def _on_and_hour(at: datetime, clock: Clock) -> tuple[date, str]:
-    """The day, and `15.30 WIB`; the end of a day is its 24.00."""
-    calendar = clock.calendar
-    on = calendar.last_date(at)
-    past = round((at - calendar.midnight(on)).total_seconds()) // 60
-    return on, f"{past // 60:02d}.{past % 60:02d} {ZONES[calendar.zone.key]}"
 
 
 def day(on: date, today: date) -> str:

@@ -107,10 +107,7 @@ def view(one: Delivery) -> dict[str, Any]:
 def _position(cursor: str | None, question: str) -> str | None:
     if cursor is None:
         return None
-    try:
-        asked, after = cursors.decode(cursor, tuple[str, str])
-    except cursors.BadCursor:
-        asked, after = "", ""
+    asked, after = cursors.decode(cursor, tuple[str, str])
     if asked != question or not (20 < len(after) < 100 and after.isascii()):
-        raise Problem(400, "cursor: bukan dari daftar ini.")
+        raise cursors.BadCursor
     return after

@@ -17,7 +17,7 @@ from chalicelib import logs
 from chalicelib.complaints import alerting, lifecycle
 from chalicelib.complaints.calendar import ONE_DAY, NoCalendar
 from chalicelib.complaints.clock_runs import moment
-from chalicelib.complaints.clocks import Clock, clocks
+from chalicelib.complaints.clocks import Clock, going
 from chalicelib.complaints.recipients import ADMIN, DEPARTMENT, OF_A_DEPARTMENT, hours_of, recipients
 from chalicelib.complaints.sending_hours import SendingHours
 from chalicelib.desk import alert_cases, alert_trouble, calendar_years, casework, delivering, links
@@ -27,7 +27,7 @@ from chalicelib.desk.delivering import Message
 from chalicelib.pages import mail as pages
 from chalicelib.settings import settings
 from chalicelib.store import alerting as alert_store
-from chalicelib.store import cases, cities, deliveries, told_marks
+from chalicelib.store import cases, deliveries, told_marks
 from chalicelib.store.deliveries import AlertRow
 from chalicelib.store.parameters import SECRETS
 
@@ -91,6 +91,8 @@ class _Run:
         self.counts: Counter[str] = Counter()
         self.addresses: dict[str, Address] = {}
         self._cases: dict[str, Dossier | None] = {}
+        self._clocks: dict[str, list[Clock]] = {}
+        """Those of a case that go on."""
         self._wanted: dict[tuple[str, str], tuple[AlertRow, dict[str, datetime | None]]] = {}
         """Each alert with the targets it is for, and when those can be told that cannot now."""
         self._told: set[tuple[str, str, str]] = set()
@@ -264,10 +266,10 @@ class _Run:
         return "due later" if moved and data["percent"] < alerting.BREACHED else None
 
     def _clock(self, found: "Dossier", name: str) -> Clock | None:
-        timeline = casework.timeline(found)
-        as_of = max([self.now, *(moment(event["at"]) for event in timeline[-1:])])
-        running = [one for one in clocks(timeline, self.city, as_of, self.hours) if one.name == name and not one.over]
-        return running[-1] if running else None
+        ticket = found.case.ticket
+        if ticket not in self._clocks:
+            self._clocks[ticket] = going(casework.timeline(found), self.city, self.now, self.hours)
+        return next((one for one in reversed(self._clocks[ticket]) if one.name == name), None)
 
     def _opening(self, role: str, department: str | None) -> datetime:
         if role == ADMIN:
@@ -347,7 +349,7 @@ class _Run:
             now=self.now,
             hours=self.city.alerting.link_hours,
         )
-        return f"{base}/tindak/{token}", possible(due, role)
+        return f"{base}/tindak/{token}", alert_cases.possible(due, role)
 
     def _missing_calendar(self, address: Address) -> Message:
         tickets = list(dict.fromkeys(row.ticket for row in address.rows))
@@ -386,18 +388,3 @@ class _Run:
 def _least_first(due: Due) -> tuple[bool, float]:
     emergency_last, since = due.order
     return (not emergency_last, -since.timestamp())
-
-
-def possible(due: Due, role: str) -> tuple[str, ...]:
-    """Of extend and transfer, what this role may do with the case by a link."""
-    rules, state = cities.desk_rules(), casework.state_of(due.found.case)
-    may = lifecycle.may(state, role, None, rules.independent_close)
-    return tuple(one for one in ("extend", "transfer") if one in may and (one != "extend" or extendable(due, rules)))
-
-
-def extendable(due: Due, rules: cities.DeskRules) -> bool:
-    """Whether the clock may be extended: it has not been, and its due date has not passed."""
-    case, clock = due.found.case, due.clock.name
-    if clock in (case.extended or ()) or not due.clock.standard.extension or due.clock.state == "breached":
-        return False
-    return (case.class_, clock) in rules.extendable or ("*", clock) in rules.extendable

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import logs
 from chalicelib.channels import whatsapp_send
 from chalicelib.channels.errors import Ambiguous, Rejected, Retryable
 from chalicelib.desk import notices, replies, surveys
+from chalicelib.desk.connections import session
 from chalicelib.desk.worker import again_at
 from chalicelib.settings import settings
 from chalicelib.store import cases, outbox
@@ -16,8 +16,6 @@ from chalicelib.store.items import FOLLOWERS
 from chalicelib.store.parameters import SECRETS
 
 if TYPE_CHECKING:
-    import requests
-
     from chalicelib.store.tables import Case
 
 DESTINATION = "reporter"
@@ -68,11 +66,3 @@ def _sent(ticket: str, case: "Case | None", payload: Mapping[str, Any]) -> tuple
         session(), url, number, token, to, body=text, button=button, rows=question.answers
     )
     return identifier, {"asked": question.element}
-
-
-@cache
-def session() -> "requests.Session":
-    """One session, with its connection pool, for the life of the process."""
-    import requests
-
-    return requests.Session()

@@ -6,11 +6,10 @@ from datetime import datetime
 from chalicelib import logs
 from chalicelib.channels import whatsapp_send
 from chalicelib.channels.errors import Ambiguous, Rejected, Retryable
-from chalicelib.desk.answering import session
+from chalicelib.desk.connections import session
 from chalicelib.desk.worker import again_at
 from chalicelib.settings import settings
 from chalicelib.store import media, messages, outbox
-from chalicelib.store.keys import digest
 from chalicelib.store.parameters import SECRETS
 
 DESTINATION = "media"
@@ -22,7 +21,8 @@ LARGEST = 64 * 1024 * 1024
 def fetch(ticket: str, key: str, now: datetime) -> None:
     """Fetch one file and keep it. Doing it twice does no harm, so there is no lease."""
     row = outbox.get(ticket, key)
-    path = f"attachments/{ticket}/{name_of(key)}"
+    name = media.name_of(key)
+    path = media.attached(ticket, name)
     if row is None or row.state != outbox.WAITING:
         if row is not None and row.state == outbox.ERASED:
             media.forget(path)  # whoever fetched it before may have died between keeping it and saying so
@@ -50,7 +50,6 @@ def fetch(ticket: str, key: str, now: datetime) -> None:
         # It is what the media API says it is; the webhook's word alone must not cost the case its photo.
         logs.event("attachment_hash_differs", ticket=ticket, row=key)
     mime = mime.partition(";")[0].strip().lower()
-    name = name_of(key)
     stored = {
         "key": path,
         "name": f"{name}{mimetypes.guess_extension(mime) or ''}",
@@ -63,8 +62,3 @@ def fetch(ticket: str, key: str, now: datetime) -> None:
         row = outbox.get(ticket, key)
         if row is None or row.state != outbox.CONFIRMED:
             media.forget(path)
-
-
-def name_of(key: str) -> str:
-    """What a message's file is called in the bucket: after the message's place in its case, which outlives its id."""
-    return digest(key, 16)

@@ -4,8 +4,6 @@ A case is read once; the transaction states that version, and a refusal means th
 which version he had seen (If-Match) is told so; who did not has his action applied to the case as it has become.
 """
 
-import random
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,19 +19,21 @@ from chalicelib.desk import due_dates, history, lookout, names, next_due, notice
 from chalicelib.desk.entry import DESK
 from chalicelib.desk.people import Staff
 from chalicelib.problems import Problem
-from chalicelib.store import cases, cities
+from chalicelib.store import cases, cities, queues
 from chalicelib.store import casework as store
 from chalicelib.store.cases import Dossier
 from chalicelib.store.casework import Change, Join, Line, Once
 from chalicelib.store.cities import DeskRules
-from chalicelib.store.items import ALERT, Row
+from chalicelib.store.items import ALERT, FILING
 from chalicelib.store.keys import iso
 from chalicelib.store.tables import Case, Event
+from chalicelib.store.transaction import pause
 
 TRIES = 8
 # Cases that were merged into cases that were merged: further up nobody ever looked.
 MOST_ABOVE = 10
-LONGEST_PAUSE_SECONDS = 0.2
+# What takes along the kelurahan that was suggested.
+PLACING = ("verify", "assign", "transfer")
 # What moves no clock.
 UNTIMED = ("note", "attach")
 # A case that is waiting to be filed, or never will be, is in one of these states.
@@ -92,7 +92,8 @@ def actions(case: Case, person: Staff, rules: DeskRules) -> list[str]:
     if case.series:
         return []
     found = lifecycle.may(state_of(case), person.role, person.username, rules.independent_close)
-    return found if names.extendable(case.class_, rules) else [one for one in found if one != "extend"]
+    extendable = names.extendable(case.class_, rules) - set(case.extended or ())
+    return found if extendable else [one for one in found if one != "extend"]
 
 
 def act(
@@ -136,7 +137,7 @@ def write_down(
         return known
 
     def wanted(found: Dossier) -> Change:
-        at = _moment(found.case, now)
+        at = iso(following(found.case, now))
         attributes = {"updated_at": at, "updated_on": at[:10], "version": int(found.case.version) + 1}
         return Change(attributes, _lines(what(found), at, person))
 
@@ -163,7 +164,7 @@ def _write(
         wanted = change(found)
         match store.change(found.case, wanted, once, now):
             case store.Written():
-                notices.announce(found.case.ticket, notices.keys(wanted.rows, wanted.lines))
+                queues.announce(found.case.ticket, notices.keys(wanted.rows, wanted.lines))
                 return Done(_after(found, wanted))
             case store.Repeated():
                 return _done_before(once, person, now) or Done(visible(ticket, person), repeated=True)
@@ -172,7 +173,7 @@ def _write(
                     422, "Aduan tujuan tidak ada atau sudah selesai; buka kembali dulu.", field="duplicate_of"
                 )
             case _:
-                _pause(attempt)
+                pause(attempt)
     raise Problem(503, "Aduan ini sedang diubah oleh banyak orang; silakan coba lagi.")
 
 
@@ -224,42 +225,44 @@ def _change(
     case = found.case
     before = state_of(case)
     data = _with_suggestion(case, action, data, rules)
-    data = _with_kelurahan(before, action, data)
+    data = _with_place(found, before, action, data, rules)
     what = lifecycle.Action(type=action, role=person.role, data=data, actor=person.username)
     try:
         after = lifecycle.apply(before, what, rules.independent_close)
     except lifecycle.NotIndependent as error:
         raise Problem(
             403,
-            "Penutupan harus dilakukan orang lain dengan peran yang ditetapkan kota, bukan oleh yang menjawab.",
-            allowed=error.allowed,
+            "Penutupan dilakukan orang lain dengan peran yang ditetapkan kota atau admin, bukan oleh yang menjawab.",
+            allowed=actions(case, person, rules),
             case_status=error.status,
         ) from None
     except lifecycle.WrongRole as error:
         raise Problem(
             403,
             f"Peran {person.role} tidak boleh melakukan {action} saat aduan {lifecycle.STATUSES[error.status]}.",
-            allowed=error.allowed,
+            allowed=actions(case, person, rules),
         ) from None
     except lifecycle.NotAllowed as error:
-        may = ", ".join(error.allowed) or "tidak ada"
+        may = actions(case, person, rules)
+        instead = ", ".join(may) or "tidak ada"
         raise Problem(
             409,
-            f"{action} tidak dapat dilakukan saat aduan {lifecycle.STATUSES[error.status]}. Yang dapat: {may}.",
-            allowed=error.allowed,
+            f"{action} tidak dapat dilakukan saat aduan {lifecycle.STATUSES[error.status]}. Yang dapat: {instead}.",
+            allowed=may,
             case_status=error.status,
         ) from None
     except lifecycle.Incomplete as error:
         raise Problem(422, names.incomplete(error), field=error.field) from None
     names.check(action, data, before, rules)
-    if action == "extend" and due_dates.passed(timeline(found), data["clock"], now):
-        raise Problem(422, "clock: tenggat ini sudah lewat; perpanjangan tidak lagi berlaku.", field="clock")
+    if action == "extend":
+        due_dates.check_extension(timeline(found), data["clock"], now)
     if action == "attach":
+        _not_attached_yet(found, data["attachment"])
         uploads.take(case.ticket, data["attachment"])
     if action in ("merge", "reject") and "duplicate_of" in data:
         data = {**data, "duplicate_of": names.other_ticket(data["duplicate_of"], case.ticket)}
         after = msgspec.structs.replace(after, duplicate_of=data["duplicate_of"])
-    at, identifier = _moment(case, now), token_hex(4)
+    at, identifier = iso(following(case, now)), token_hex(4)
     told = notices.notice(case, action)
     said = {**data, **history.difference(before, after)}
     event = {"at": at, "actor": person.username, "type": action, "data": said}
@@ -274,10 +277,16 @@ def _change(
         attributes |= lookout.moved(case, after.status, told_so_far, now)
     held = (case.lapor or {}).get("state") == HELD and not case.erased_at
     if action in ("verify", "assign") and rules.forward != "by_hand" and held:
-        rows.append(Row("lapor", "case", {}))
+        rows.append(FILING)
         # It no longer waits for the citizen's first words to be filed (store/intake.py).
         attributes |= {"lapor": {**case.lapor, "state": "waiting"}, "wordless": None}
     return Change(attributes, [line], rows, _joins(before, after))
+
+
+def _not_attached_yet(found: Dossier, attachment: Mapping[str, Any]) -> None:
+    there = [(event.data or {}).get("attachment") for event in found.events if event.type == "attach"]
+    if any(one and one["id"] == attachment["id"] for one in there):
+        raise Problem(422, "attachment.id: berkas ini sudah dilampirkan.", field="attachment.id")
 
 
 def _with_suggestion(case: Case, action: str, data: dict[str, Any], rules: DeskRules) -> dict[str, Any]:
@@ -291,22 +300,44 @@ def _with_suggestion(case: Case, action: str, data: dict[str, Any], rules: DeskR
     return {**data, "category": found.category, "confidence": found.confidence}
 
 
-def _with_kelurahan(before: State, action: str, data: dict[str, Any]) -> dict[str, Any]:
-    """A place that is corrected without a kelurahan gets the one it is in; where it tells none, the one known so far
-    stays, unless a new point on the map speaks against it."""
-    place = (data.get("changes") or {}).get("location") if action == "set" else None
-    if not isinstance(place, dict) or place.get("kelurahan") is not None:
+def _with_place(found: Dossier, before: State, action: str, data: dict[str, Any], rules: DeskRules) -> dict[str, Any]:
+    """A place that is said or corrected is completed. Who verifies or hands on a case that is in no kelurahan yet takes
+    along the one that was suggested beside it; a place that staff set is not guessed at again."""
+    if action == "set":
+        changes = data.get("changes") or {}
+        if (place := changes.get("location")) is not None:
+            return {**data, "changes": {**changes, "location": _with_kelurahan(before, place)}}
         return data
+    if action not in PLACING:
+        return data
+    if (place := data.get("location")) is not None:
+        return {**data, "location": _with_kelurahan(before, place)}
+    place = before.location or {}
+    if place.get("kelurahan") or _place_was_set(found):
+        return data
+    kelurahan = triage.kelurahan_for(found.case)
+    return {**data, "location": {**place, "kelurahan": kelurahan}} if kelurahan in rules.kelurahan else data
+
+
+def _with_kelurahan(before: State, place: Any) -> Any:
+    """A place without a kelurahan gets the one it is in; where it tells none, the one known so far stays, unless a new
+    point on the map speaks against it."""
+    if not isinstance(place, dict) or place.get("kelurahan") is not None:
+        return place
     known = None if place.get("lat") is not None else (before.location or {}).get("kelurahan")
     found = triage.kelurahan_of(place) or known
-    return {**data, "changes": {**data["changes"], "location": {**place, "kelurahan": found}}} if found else data
+    return {**place, "kelurahan": found} if found else place
 
 
-def _moment(case: Case, now: datetime) -> str:
-    """When this happens. Two machines' clocks differ by more than two actions do, and a timeline is read in the order
-    of its times, so it is never earlier than what happened before."""
-    last = datetime.fromisoformat(case.updated_at)
-    return iso(now if now > last else last + timedelta(milliseconds=1))
+def _place_was_set(found: Dossier) -> bool:
+    said = [(event.data or {}, event.type) for event in found.events if event.type in ("set", *PLACING)]
+    return any("location" in ((data.get("changes") or {}) if type_ == "set" else data) for data, type_ in said)
+
+
+def following(case: Case, now: datetime) -> datetime:
+    """When what is done at `now` happens. Two machines' clocks differ by more than two actions do, and a timeline is
+    read in the order of its times, so it is always later than what happened before."""
+    return max(now, datetime.fromisoformat(case.updated_at) + timedelta(milliseconds=1))
 
 
 def _joins(before: State, after: State) -> list[Join]:
@@ -358,10 +389,6 @@ def _done_before(once: Once | None, person: Staff, now: datetime) -> Done | None
         # Done, but what has become of it since is another department's.
         raise Problem(404, "Permintaan ini sudah dilakukan; aduannya kini tidak ada atau di OPD lain.")
     return Done(found, repeated=True)
-
-
-def _pause(attempt: int) -> None:
-    time.sleep(random.uniform(0, min(0.02 * 2**attempt, LONGEST_PAUSE_SECONDS)))  # noqa: S311 - jitter, no secret
 
 
 def as_mapping(body: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from chalicelib.complaints import clocks as clockwork
 from chalicelib.complaints import explain
+from chalicelib.complaints.clock_runs import FOLLOW_UP
 from chalicelib.desk import casework, due_dates, triage, views
 from chalicelib.desk.people import Staff
 from chalicelib.store import cities
@@ -43,8 +44,22 @@ def shown(found: Dossier, now: datetime) -> list[dict[str, Any]]:
 
 
 def explained(found: Dossier, now: datetime) -> list[dict[str, Any]]:
-    """Every run of every clock with each day counted or skipped, by which rule, as data and in words."""
-    return [explain.view(explain.explain(clock)) for clock in _clocks(found, now)]
+    """Every run of every clock with each day counted or skipped, by which rule, as data and in words. Of several runs
+    of the departments' clock the words say whose each is."""
+    runs = _clocks(found, now)
+    several = sum(clock.name == FOLLOW_UP for clock in runs) > 1
+    return [
+        explain.view(explain.explain(clock, _holder(clock) if several and clock.name == FOLLOW_UP else ""))
+        for clock in runs
+    ]
+
+
+def _holder(clock: clockwork.Clock) -> str:
+    """The name of the department that had the case as the run began, of one the city has no more its short one."""
+    if clock.department is None:
+        return ""
+    known = cities.current().department(clock.department)
+    return known.name if known else cities.desk_rules().former.get(clock.department, clock.department)
 
 
 def _clocks(found: Dossier, now: datetime) -> list[clockwork.Clock]:

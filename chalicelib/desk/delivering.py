@@ -6,7 +6,6 @@ Used by alerts and digests. A message is sent once: what got no answer is not re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from typing import TYPE_CHECKING
 
 from chalicelib import logs
@@ -14,6 +13,7 @@ from chalicelib.channels import email, whatsapp_send
 from chalicelib.channels.errors import Ambiguous, Rejected, Retryable
 from chalicelib.complaints import recipients
 from chalicelib.desk import worker
+from chalicelib.desk.connections import session
 from chalicelib.settings import settings
 from chalicelib.store import deliveries
 from chalicelib.store.aws import client
@@ -22,8 +22,6 @@ from chalicelib.store.keys import digest
 from chalicelib.store.parameters import SECRETS
 
 if TYPE_CHECKING:
-    import requests
-
     from chalicelib.complaints.city import City
     from chalicelib.complaints.city_alerts import Contact
     from chalicelib.pages.mail import Rendered
@@ -69,12 +67,12 @@ def lease() -> datetime:
     return worker.clock() + LEASE
 
 
-def tell(delivery: Delivery, to: str, message: Message, city: "City") -> str:
+def tell(delivery: Delivery, to: str, message: Message, city: "City", *, last_try: bool = False) -> str:
     """Claim a message about no alert in particular (a digest), and send it; what became of it. A message of this id
-    that was sent before is not sent again: `void`."""
+    that was sent before is not sent again: `void`. `last_try`: as for `send`."""
     if not deliveries.claim(delivery, (), until=lease()):
         return deliveries.VOID
-    return send(delivery, to, message, city)
+    return send(delivery, to, message, city, last_try=last_try)
 
 
 def send(delivery: Delivery, to: str, message: Message, city: "City", *, last_try: bool = False) -> str:
@@ -111,7 +109,7 @@ def hand_over(channel: str, to: str, message: Message, identifier: str, city: "C
             configuration=settings().alert_configuration or None,
         )
     return whatsapp_send.send_template(
-        _session(),
+        session(),
         settings().whatsapp_api_url,
         settings().whatsapp_account,
         SECRETS.current("whatsapp_access_token"),
@@ -134,10 +132,3 @@ def _logged(delivery: Delivery, outcome: str, error: Exception) -> str:
         "alert_not_sent", channel=delivery.channel, kind=delivery.kind, outcome=outcome, reason=type(error).__name__
     )
     return outcome
-
-
-@cache
-def _session() -> "requests.Session":
-    import requests
-
-    return requests.Session()

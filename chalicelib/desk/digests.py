@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from chalicelib import logs
 from chalicelib.complaints.calendar import ONE_DAY, Calendar, NoCalendar
 from chalicelib.complaints.city import minutes
-from chalicelib.complaints.clocks import Clock, clocks
+from chalicelib.complaints.clocks import Clock, going
 from chalicelib.complaints.explain import CLOCK_NAMES, ZONES
 from chalicelib.complaints.lifecycle import OPEN
 from chalicelib.complaints.sending_hours import SendingHours
@@ -221,12 +221,8 @@ def of_city(recipient: str, rows: Sequence[Row], unassigned: Row, gone: Row, at:
 
 
 def _looked_at(found: "Dossier", at: Morning) -> OpenCase:
-    running = [
-        clock
-        for clock in clocks(casework.timeline(found), at.city, at.now, at.hours)
-        if not clock.over and clock.due_at is not None
-    ]
-    clock = min(running, key=lambda one: one.due_at or at.now, default=None)
+    running = going(casework.timeline(found), at.city, at.now, at.hours)
+    clock = min((one for one in running if one.due_at), key=lambda one: one.due_at or at.now, default=None)
     received, state = datetime.fromisoformat(found.case.received_at), _state(clock, at)
     return OpenCase(clock, state, received, _line(found, clock, state, _age(received, at), at))
 
@@ -268,13 +264,12 @@ def _age(received: datetime, at: Morning) -> int:
 
 def _verdict(counts: dict[str, int], until: str, opened: int) -> str:
     """`3 aduan lewat tenggat, 2 jatuh tempo hari ini`."""
-    words = {LATE: "lewat tenggat", TODAY: "jatuh tempo hari ini", SOON: f"sampai {until}"}
+    words = {LATE: "lewat tenggat", TODAY: "jatuh tempo hari ini", SOON: f"jatuh tempo sampai {until}"}
     parts = [f"{counts[state]} {words[state]}" for state in words if counts[state]]
     if not parts:
         return f"{opened} aduan terbuka, tidak ada yang mendesak"
     number, _, rest = parts[0].partition(" ")
-    due = "jatuh tempo " if rest.startswith("sampai") else ""
-    return ", ".join([f"{number} aduan {due}{rest}", *parts[1:]])
+    return ", ".join([f"{number} aduan {rest}", *parts[1:]])
 
 
 def _totals(name: str, counts: dict[str, int], held: Held) -> str:

@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.complaints.clock_runs import CALLED_OFF_BY, MET_BY, moment
-from chalicelib.complaints.clocks import Clock, clocks
+from chalicelib.complaints.clocks import Clock, clocks, going
 from chalicelib.complaints.sending_hours import SendingHours
+from chalicelib.problems import Problem
 from chalicelib.store import cities
 from chalicelib.store.keys import iso
 
@@ -50,11 +51,14 @@ def written_down(timeline: Sequence[Mapping[str, Any]], event: Mapping[str, Any]
     return {"due": due} if due else {}
 
 
-def passed(timeline: Sequence[Mapping[str, Any]], name: str, at: datetime) -> bool:
-    """Whether the run of that clock that goes on is past its due date."""
+def check_extension(timeline: Sequence[Mapping[str, Any]], name: str, at: datetime) -> None:
+    """Whether there is something to extend: a run of that clock that goes on and is not late. Raises Problem."""
     city, calendars = city_and_calendars()
-    going = [clock for clock in clocks(timeline, city, at, calendars) if clock.name == name and not clock.over]
-    return any(clock.due_at is not None and clock.due_at < at for clock in going)
+    running = [clock for clock in going(timeline, city, at, calendars) if clock.name == name]
+    if not running:
+        raise Problem(422, "clock: tenggat ini tidak sedang berjalan; tidak ada yang diperpanjang.", field="clock")
+    if any(clock.due_at is not None and clock.due_at < at for clock in running):
+        raise Problem(422, "clock: tenggat ini sudah lewat; perpanjangan tidak lagi berlaku.", field="clock")
 
 
 def _without_dates(timeline: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:

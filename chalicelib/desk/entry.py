@@ -1,7 +1,5 @@
 """Cases that staff enter: a phone call, a visit to the counter, a finding of their own in the field."""
 
-import random
-import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from secrets import token_hex
@@ -12,16 +10,17 @@ import msgspec
 from chalicelib.complaints.lifecycle import State
 from chalicelib.complaints.phone import normalise
 from chalicelib.complaints.ticket import new_ticket
-from chalicelib.desk import due_dates, history, lookout, names, next_due, notices, triage
+from chalicelib.desk import due_dates, history, lookout, names, next_due, triage
 from chalicelib.desk.history import Step
 from chalicelib.desk.people import DEPARTMENTAL, Staff
 from chalicelib.problems import Problem
-from chalicelib.store import cases, cities
+from chalicelib.store import cases, cities, queues
 from chalicelib.store import casework as store
 from chalicelib.store.casework import Line, Once
 from chalicelib.store.cities import DeskRules
-from chalicelib.store.items import Row, case_item
+from chalicelib.store.items import FILING, Row, case_item
 from chalicelib.store.keys import case_key, iso, message_key
+from chalicelib.store.transaction import pause
 
 if TYPE_CHECKING:
     from chalicelib.complaints.routing import Suggestion
@@ -34,7 +33,6 @@ SLACK = timedelta(minutes=2)
 # Before it there was no such service; years of two digits and of none are slips.
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 TRIES = 4
-LONGEST_PAUSE_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +96,7 @@ def enter(entry: Entry, person: Staff, *, once: Once | None, now: datetime) -> E
     rows = [] if entry.external_id or past else _rows(rules, department)
     for attempt in range(TRIES):
         if attempt:
-            time.sleep(random.uniform(0, LONGEST_PAUSE_SECONDS))  # noqa: S311 - jitter, no secret
+            pause(attempt)
         if once and (known := _entered_before(once, person, now)):
             return known
         ticket = new_ticket(rules.code)
@@ -116,7 +114,7 @@ def enter(entry: Entry, person: Staff, *, once: Once | None, now: datetime) -> E
         message = _message(ticket, entry, received)
         result = store.open_case(item, message, lines, rows, once, now, external_id=entry.external_id)
         if isinstance(result, store.Written):
-            notices.announce(ticket, notices.keys(rows))
+            queues.announce(ticket, queues.keys(rows))
             return Entered(ticket, suggestion=suggestion)
         if isinstance(result, store.Known):
             return Entered(result.ticket, repeated=True)
@@ -199,7 +197,7 @@ def _reporter(given: dict[str, Any]) -> dict[str, Any]:
 
 def _rows(rules: DeskRules, department: str | None) -> list[Row]:
     now_due = rules.forward == "on_receipt" or (rules.forward == "on_verified" and department is not None)
-    return [Row("lapor", "case", {})] if now_due else []
+    return [FILING] if now_due else []
 
 
 def _received(entry: Entry, person: Staff, state: State, received: datetime, now: datetime) -> Line:

@@ -79,19 +79,27 @@ def person(*, phone: str | None, handle: str | None, ticket: str | None) -> Pers
 
 
 def count(whom: Person) -> dict[str, Any]:
-    """What an erasure would take away; nothing is written."""
+    """What an erasure would take away; nothing is written. Not `complete`: there was no time to look at everything, and
+    it is at least as much."""
     until = time.monotonic() + SECONDS
-    found = [dossier for ticket in whom.tickets() if (dossier := _left(ticket)) is not None]
-    lapor = [one.case.lapor["complaint_id"] for one in found if (one.case.lapor or {}).get("complaint_id")]
-    return {
-        "dry": True,
-        "cases": len(found),
-        "messages": sum(len(one.messages) for one in found),
-        "files": sum(len(store.files(one)) for one in found),
-        "payloads": sum(1 for item in _payloads(whom.searched, until) if item is not None),
-        "lapor": lapor,
-        "limits": list(LIMITS),
-    }
+    counted = dict.fromkeys(("cases", "messages", "files", "payloads"), 0)
+    lapor: list[str] = []
+    complete = True
+    for ticket in whom.tickets():
+        if time.monotonic() > until:
+            complete = False
+            break
+        if (found := _left(ticket)) is None:
+            continue
+        counted["cases"] += 1
+        counted["messages"] += len(found.messages)
+        counted["files"] += len(store.files(found))
+        if number := (found.case.lapor or {}).get("complaint_id"):
+            lapor.append(number)
+    for item in _payloads(whom.searched, until):
+        counted["payloads"] += item is not None
+        complete = complete and item is not None
+    return {"dry": True, "complete": complete, **counted, "lapor": lapor, "limits": list(LIMITS)}
 
 
 def erase(whom: Person, reason: str, staff: Staff, now: datetime) -> dict[str, Any]:

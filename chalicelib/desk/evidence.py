@@ -8,8 +8,7 @@ is looked at, a month while its figures are.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from datetime import time as clock_time
+from datetime import date, datetime
 from fractions import Fraction
 from typing import IO
 from zoneinfo import ZoneInfo
@@ -17,8 +16,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from chalicelib.complaints import figures_document
+from chalicelib.complaints.explain import CLOCK_NAMES, ZONES
 from chalicelib.complaints.facts import Fact
 from chalicelib.complaints.ikm import ELEMENTS
+from chalicelib.complaints.moments import midnight, read
 from chalicelib.complaints.periods import before as before_period
 from chalicelib.complaints.rollup import compared_durations, counted, days_of, no_durations
 from chalicelib.complaints.rounding import half_up
@@ -27,13 +28,13 @@ from chalicelib.complaints.summary_shapes import Source
 from chalicelib.desk import code_version, deadlines, evidence_samples, monthly_report, periods
 from chalicelib.desk.archives import Archive
 from chalicelib.desk.evidence_samples import Sample, Sampler
-from chalicelib.desk.evidence_words import CLOCK_NAMES, CLOCK_STATES, WORDS
+from chalicelib.desk.evidence_words import CLASSES, CLOCK_STATES, WORDS, department, unit
 from chalicelib.desk.figures import Moment
 from chalicelib.desk.people import Staff
-from chalicelib.desk.searching import Question, find
+from chalicelib.desk.searching import Question, every
 from chalicelib.desk.sheets import Row
 from chalicelib.pages.rendering import render
-from chalicelib.store import alert_lists, cases, cities, figures, listing, media, snapshots
+from chalicelib.store import alert_lists, cases, cities, figures, media, snapshots
 from chalicelib.store.cases import Dossier
 from chalicelib.store.figures import OWN
 from chalicelib.store.keys import iso
@@ -108,11 +109,20 @@ def write(file: IO[bytes], year: int, now: datetime) -> int:
     archive.table(f"{SUSTAINED}/tenggat-contoh.csv", CLOCKS, clocks)
     archive.text(
         "README.md",
-        render("evidence.txt", city=city, year=year, counts=counts, made=now.astimezone(zone), files=archive.files),
+        render(
+            "evidence.txt",
+            city=city,
+            year=year,
+            counts=counts,
+            made=now.astimezone(zone),
+            zone=ZONES.get(city.zone, city.zone),
+            files=archive.files,
+        ),
     )
     about = {
         "city": city.code,
         "year": year,
+        "zone": city.zone,
         "made_at": iso(now),
         "code_version": code_version.deployed(),
         "definitions": code_version.definitions(),
@@ -168,7 +178,7 @@ def _revisions(months: list[str]) -> Iterator[Row]:
     for month in months:
         for one in snapshots.revisions(month):
             versions = [one.sha256, one.code_version, one.definitions]
-            yield [month, one.revision, one.as_of, one.computed_at, *versions, len(one.changes)]
+            yield [month, one.revision, read(one.as_of), read(one.computed_at), *versions, len(one.changes)]
 
 
 def _shares(months: list[str], dimension: str) -> Iterator[Row]:
@@ -228,27 +238,27 @@ def _facts(month: str) -> Iterator[Fact]:
 
 def _clocks(found: Dossier, now: datetime) -> Iterator[Row]:
     for one in deadlines.explained(found, now):
-        standard = [one["amount"], one["unit"], one["legal_basis"], one["calendar_version"]]
-        times = [_time(one["start"]["at"]), _time(one["due_at"]), _time(one["met_at"])]
+        standard = [one["amount"], unit(one["unit"]), one["legal_basis"], one["calendar_version"]]
+        times = [read(one["start"]["at"]), read(one["due_at"]), read(one["met_at"])]
         state = CLOCK_STATES.get(one["state"], one["state"])
-        class_ = figures_document.CLASSES.get(one["class"], one["class"])
-        which = [CLOCK_NAMES.get(one["name"], one["name"]), one["round"], state, class_, one["department"]]
+        class_ = CLASSES.get(one["class"], one["class"])
+        which = [CLOCK_NAMES.get(one["name"], one["name"]), one["round"], state, class_, department(one["department"])]
         yield [found.case.ticket, *which, *times, *standard, " ".join(one["text"].split())]
 
 
 def _alerts(year: int, zone: ZoneInfo) -> Iterator[Row]:
     """Who was told when; of people only the office."""
-    since, until = (iso(_midnight(date(one, 1, 1), zone)) for one in (year, year + 1))
+    since, until = (iso(midnight(date(one, 1, 1), zone)) for one in (year, year + 1))
     position: str | None = None
     while True:
         page = alert_lists.listed(None, since=since, until=until, limit=AT_ONCE, after=position)
         for one in page.items:
-            department = (one.department or "").removeprefix("ALERT#") or None
+            opd = department((one.department or "").removeprefix("ALERT#") or None)
             words = [WORDS.get(name, name) for name in (one.kind, one.role)]
             told = [
-                _time(one.at),
+                read(one.at),
                 *words,
-                department,
+                opd,
                 WORDS.get(one.channel, one.channel),
                 WORDS.get(one.state, one.state),
             ]
@@ -260,9 +270,9 @@ def _alerts(year: int, zone: ZoneInfo) -> Iterator[Row]:
 
 def _filings(year: int, zone: ZoneInfo, now: datetime, counts: Counts) -> Iterator[Row]:
     """How each case stands in SP4N-LAPOR!, without a word of it."""
-    begin, end = (_midnight(date(one, 1, 1), zone) for one in (year, year + 1))
+    begin, end = (midnight(date(one, 1, 1), zone) for one in (year, year + 1))
     question = Question(received_after=begin, received_before=end)
-    for case in _cases(question, now):
+    for case in every(question, Staff("bukti", "auditor", None), now):
         if case.secret or gone(case):
             counts.secret += bool(case.secret)
             counts.erased += not case.secret
@@ -272,22 +282,4 @@ def _filings(year: int, zone: ZoneInfo, now: datetime, counts: Counts) -> Iterat
             counts.due += state in DUE
             counts.held += state == HELD
             numbers = [lapor.get("complaint_id"), lapor.get("tracking_id"), lapor.get("status_name")]
-            yield [case.ticket, _time(case.received_at), evidence_samples.FILING.get(state, state), *numbers]
-
-
-def _cases(question: Question, now: datetime) -> Iterator[Case]:
-    person, cursor = Staff("bukti", "auditor", None), None
-    while True:
-        page = find(question, person, limit=listing.AT_ONCE, cursor=cursor, now=now)
-        yield from page.items
-        cursor = page.next
-        if cursor is None:
-            return
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, clock_time(), zone).astimezone(UTC)
-
-
-def _time(stored: str | None) -> datetime | None:
-    return datetime.fromisoformat(stored) if stored else None
+            yield [case.ticket, read(case.received_at), evidence_samples.FILING.get(state, state), *numbers]

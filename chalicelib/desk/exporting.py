@@ -8,7 +8,7 @@ bucket is taken back when somebody is erased, and gone within two days anyway (U
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from secrets import token_hex
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,13 +16,16 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from chalicelib import logs
+from chalicelib.complaints.figures_document import CLASSES
 from chalicelib.complaints.lifecycle import REASONS, STATUSES
+from chalicelib.complaints.moments import midnight, read
+from chalicelib.complaints.summary import CHANNELS
 from chalicelib.desk import next_due, searching, sheets
 from chalicelib.desk.people import Staff
 from chalicelib.desk.searching import Question
 from chalicelib.desk.sheets import Column, Row
 from chalicelib.problems import Problem
-from chalicelib.store import cities, exports, listing, media
+from chalicelib.store import cities, exports, media
 from chalicelib.store.tables import Case
 
 TYPES = {
@@ -78,10 +81,10 @@ PERSONAL = {TEXT, NAME, PHONE, ADDRESS, LATITUDE, LONGITUDE}
 COLUMNS = (
     Column(TICKET, 16),
     Column("Status", 14),
-    Column("Klasifikasi", 14),
-    Column("Kanal", 10),
+    Column("Klasifikasi", 20),
+    Column("Kanal", 12),
     Column("Kategori", 24),
-    Column("Perangkat daerah", 16),
+    Column("Perangkat daerah", 40),
     Column("Kelurahan", 16),
     Column(ADDRESS, 30),
     Column(LATITUDE, 11),
@@ -213,7 +216,7 @@ def _write(file: Any, wanted: Wanted, now: datetime, most: int | None) -> int:
 
 def _rows(wanted: Wanted, zone: ZoneInfo, now: datetime, most: int | None) -> Iterator[Row]:
     city = cities.current()
-    departments = {one.id: one.short for one in city.departments}
+    departments = {one.id: one.name for one in city.departments}
     categories = {one.id: one.name for one in city.categories}
     for count, case in enumerate(_cases(wanted, zone, now), 1):
         if most is not None and count > most:
@@ -227,19 +230,12 @@ def _cases(wanted: Wanted, zone: ZoneInfo, now: datetime) -> Iterator[Case]:
     role = "auditor" if wanted.role == "executive" else wanted.role
     person = Staff(wanted.username, role, wanted.department)
     question = _within(wanted.question, wanted.period, zone)
-    cursor = None
-    while True:
-        page = searching.find(question, person, limit=listing.AT_ONCE, cursor=cursor, now=now)
-        yield from page.items
-        cursor = page.next
-        if cursor is None:
-            return
+    return searching.every(question, person, now)
 
 
 def _within(question: Question, period: Period, zone: ZoneInfo) -> Question:
-    start = datetime.combine(period.first, time(), zone).astimezone(UTC)
-    end = datetime.combine(period.last + timedelta(days=1), time(), zone).astimezone(UTC)
-    return replace(question, received_after=start, received_before=end)
+    end = midnight(period.last + timedelta(days=1), zone)
+    return replace(question, received_after=midnight(period.first, zone), received_before=end)
 
 
 def _row(case: Case, departments: dict[str, str], categories: dict[str, str], now: datetime) -> Row:
@@ -255,8 +251,8 @@ def _row(case: Case, departments: dict[str, str], categories: dict[str, str], no
     return [
         case.ticket,
         STATUSES.get(case.status, case.status),
-        case.class_,
-        case.channel,
+        CLASSES.get(case.class_, case.class_),
+        CHANNELS.get(case.channel, case.channel),
         categories.get(case.category or "", case.category),
         departments.get(case.department or "", case.department),
         place.get("kelurahan"),
@@ -268,19 +264,15 @@ def _row(case: Case, departments: dict[str, str], categories: dict[str, str], no
         None if anonymous else reporter.get("phone"),
         "ya" if anonymous else "tidak",
         "ya" if case.secret else "tidak",
-        _time(case.received_at),
-        _time(case.updated_at),
-        _time(next_due.due_at(case, now)),
+        read(case.received_at),
+        read(case.updated_at),
+        read(next_due.due_at(case, now)),
         REASONS.get(case.reason or "", case.reason),
         case.duplicate_of,
         int(case.supporters or 0),
         lapor.get("tracking_id") or lapor.get("complaint_id"),
         lapor.get("status_name"),
     ]
-
-
-def _time(stored: str | None) -> datetime | None:
-    return datetime.fromisoformat(stored) if stored else None
 
 
 def _days(period: Period) -> int:

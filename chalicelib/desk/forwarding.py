@@ -22,7 +22,7 @@ from typing import Any, Literal
 
 from chalicelib import logs
 from chalicelib.complaints.city import City
-from chalicelib.desk import worker
+from chalicelib.desk import triage, worker
 from chalicelib.lapor.answers import id_of
 from chalicelib.lapor.client import Document, LaporClient, LaporSettings
 from chalicelib.lapor.errors import Ambiguous, Rejected, Retryable
@@ -32,6 +32,7 @@ from chalicelib.settings import settings
 from chalicelib.store import breaker, cases, cities, media, outbox, queues
 from chalicelib.store.breaker import Gate
 from chalicelib.store.cases import Dossier
+from chalicelib.store.items import FILING
 from chalicelib.store.keys import iso
 from chalicelib.store.parameters import SECRETS
 from chalicelib.store.tables import Event, Message, OutboxRow
@@ -205,7 +206,7 @@ def _release(ticket: str, decision: str, now: datetime) -> None:
         raise Problem(409, "Aduan ini belum pernah diteruskan ke SP4N-LAPOR!.", state="held")
     if not outbox.order_filing(ticket, now):
         raise Problem(409, "Orang lain baru saja memutuskannya.")
-    queues.announce(ticket, {DESTINATION: ["OUT#lapor#case"]})
+    queues.announce(ticket, {DESTINATION: [FILING.key]})
 
 
 def codes(city: City) -> LaporCodes:
@@ -296,6 +297,10 @@ def _filing(found: Dossier, documents: list[str]) -> Filing:
         Line(datetime.fromisoformat(message.sent_at), message.text) for message in found.messages if message.text
     )
     address = ", ".join(part for part in (place.get("name"), place.get("address")) if part)
+    kelurahan = place.get("kelurahan")
+    if not kelurahan and not reporter.get("anonymous"):
+        # It is filed before anybody looked at it; of one who is to stay hidden, the text may name where he lives.
+        kelurahan = triage.kelurahan_for(case)
     return Filing(
         ticket=case.ticket,
         lines=lines,
@@ -303,9 +308,7 @@ def _filing(found: Dossier, documents: list[str]) -> Filing:
         classification=case.class_,
         category=case.category,
         department=case.department,
-        location=Place(
-            lat=place.get("lat"), lon=place.get("lon"), address=address or None, kelurahan=place.get("kelurahan")
-        ),
+        location=Place(lat=place.get("lat"), lon=place.get("lon"), address=address or None, kelurahan=kelurahan),
         anonymous=bool(reporter.get("anonymous")),
         secret=bool(case.secret),
         attachments=tuple(documents),

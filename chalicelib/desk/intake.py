@@ -5,7 +5,6 @@ the workers. Should the publish fail, the sweeper makes it good.
 """
 
 import hashlib
-import random
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -20,13 +19,14 @@ from chalicelib.complaints.lifecycle import OPEN
 from chalicelib.complaints.model import DeliveryReceipt, InboundMessage, Sender, Unreadable
 from chalicelib.complaints.ticket import new_ticket
 from chalicelib.store import intake as store
-from chalicelib.store import media, queues
+from chalicelib.store import joining, media, queues
 from chalicelib.store.cities import IntakeRules
-from chalicelib.store.intake import Row
+from chalicelib.store.items import FILING, Row
 from chalicelib.store.keys import digest, message_key
-from chalicelib.store.transaction import NotStorable
+from chalicelib.store.transaction import NotStorable, pause
 
-# Kinds that say nothing a department could act on: kept as a case, but not filed in LAPOR! until a person looks.
+# Kinds that say nothing a department could act on, as an empty text does: kept as a case, but not filed in LAPOR! until
+# a person looks.
 WORDLESS = frozenset({"unsupported", "sticker", "unknown"})
 
 # A DynamoDB item ends at 400 KB. Nobody writes a complaint of 100 KB; what is larger is kept whole in the bucket.
@@ -35,7 +35,6 @@ LARGEST_ITEM = 300_000
 
 # Ten people of one family cannot write at once; ten deliveries of one album can.
 TRIES = 12
-LONGEST_PAUSE_SECONDS = 0.25
 
 
 class Overloaded(RuntimeError):
@@ -51,20 +50,25 @@ class Outcome:
 
 
 # Which case a citizen's last message went to, as far as this process saw: a guess that saves a refused transaction
-# (and its write units) for every message after the first. The transaction checks it; a wrong guess costs one try.
-_recent: "OrderedDict[str, str]" = OrderedDict()
+# (and its write units) for every message after the first. The transaction checks that this case can be joined; a wrong
+# guess costs one try. What it does not check is that the conversation still leads there, which others change: the case
+# was closed, the citizen opened a new one elsewhere, and staff reopened this. So a guess does not grow old.
+_recent: "OrderedDict[str, tuple[str, float]]" = OrderedDict()
 RECENT = 2000
+TRUSTED_SECONDS = 300.0
 
 # Thanks for what was done come within days; whoever writes "halo" a month later has something else in mind.
 COURTESY_DAYS = 14
 
-# What a message can join without more ado; one for a case that waits for its reporter also lets it go on.
-JOINED = tuple(status for status in OPEN if status != "waiting")
+# What a message can join without more ado. One for a case that waits for its reporter also lets it go on; one for a
+# case that was answered opens it again, if it says more than thanks.
+JOINED = tuple(status for status in OPEN if status != joining.WAITING)
+UNANSWERED = tuple(status for status in JOINED if status != joining.ANSWERED)
 FINISHED = ("closed", "rejected")
 
 
 def accept(item: InboundMessage | DeliveryReceipt | Unreadable, rules: IntakeRules, now: datetime) -> Outcome:
-    """Store one parsed item of a webhook. Raises Overloaded or store.StoreUnavailable: then it is not stored."""
+    """Store one parsed item of a webhook. Raises Overloaded or StoreUnavailable: then it is not stored."""
     if isinstance(item, Unreadable):
         return quarantine("whatsapp", item.raw, item.reason, now)
     if isinstance(item, DeliveryReceipt):
@@ -130,24 +134,35 @@ class Belief:
     """The message only thanks or greets: of a case that is finished it is a part, and opens none."""
     finished: bool = False
     """It is tried as a part of a finished case."""
+    complains: bool = False
+    """It says more than thanks: an answered case is open again with it."""
+    answered: bool = False
+    """The case has been answered."""
+    settled: str | None = None
+    """Its place as staff settled it, as it is stored: another point keeps what the citizen does not say."""
 
     def learn(self, tried: str, refusal: store.Refusal) -> bool:
         """Take in what a refusal says; False when it says nothing but to wait a little."""
         match refusal:
             case store.BelongsTo(ticket=known, unlinked=names) if known not in self.replaces:
                 self.joins, self.unlinked = known, names
-            case store.Waiting(before=before, last=last):
+            case joining.Waiting(before=before, last=last):
                 self.resume, self.after = before, datetime.fromisoformat(last) + timedelta(milliseconds=1)
-            case store.Wordless():
+            case joining.Answered():
+                self.answered = True
+            case joining.GoesOn():
+                self.resume, self.answered = None, False
+            case joining.Settled(place=place):
+                self.settled = place
+            case joining.Wordless():
                 self.speaks = True
-            case store.NotOpen() if self.speaks:
+            case joining.NotOpen() if self.speaks:
                 self.speaks, self.wordless = False, True  # another message spoke a moment before
-            case store.NotOpen() if self.resume:
-                self.resume = None  # somebody let it go on a moment before
-            case store.NotOpen() if self.courteous:
+            case joining.NotOpen() if self.courteous:
                 self.courteous, self.finished = False, True
-            case store.NotOpen():
+            case joining.NotOpen():
                 self.finished = False
+                self.resume, self.answered, self.settled = None, False, None  # said of this case
                 self.joins, self.unlinked = None, ()
                 self.replaces.add(tried)
             case _:
@@ -158,9 +173,12 @@ class Belief:
 def _join_or_open(message: InboundMessage, rules: IntakeRules, now: datetime) -> Outcome:
     identities = message.sender.identities(message.channel, message.account)
     # A guess counts only when every key of the citizen leads there: one not linked yet must be linked by this message.
-    guesses = {_recent.get(name) for name in identities}
-    belief = Belief(guesses.pop() if len(guesses) == 1 else None, message.kind in WORDLESS)
-    belief.courteous = message.kind == "text" and only_courtesy(message.text)
+    guesses = {_guess(name) for name in identities}
+    wordless = _wordless(message)
+    belief = Belief(guesses.pop() if len(guesses) == 1 else None, wordless)
+    polite = only_courtesy(message.text)
+    belief.courteous = message.kind == "text" and polite
+    belief.complains = not wordless and not polite
     for attempt in range(TRIES):
         opens = belief.joins is None
         if belief.joins is None:
@@ -170,13 +188,15 @@ def _join_or_open(message: InboundMessage, rules: IntakeRules, now: datetime) ->
                 message,
                 rows,
                 replaces=belief.replaces,
-                wordless=message.kind in WORDLESS,
+                wordless=wordless,
                 look_at=now + rules.first_look,
                 until=now + timedelta(days=store.CONVERSATION_DAYS),
                 now=now,
             )
         else:
-            at = max(now, belief.after or now)
+            reopening = _reopening(belief.joins, message, now) if belief.answered else None
+            belief.answered = reopening is not None
+            at = reopening.at if reopening else max(now, belief.after or now)
             ticket, rows = belief.joins, _rows_of_append(message, at) + (_filing(rules) if belief.speaks else [])
             result = store.append(
                 ticket,
@@ -187,36 +207,48 @@ def _join_or_open(message: InboundMessage, rules: IntakeRules, now: datetime) ->
                 speaks=belief.speaks,
                 wordless=belief.wordless or belief.finished,
                 finished=belief.finished,
-                open_statuses=FINISHED if belief.finished else JOINED,
+                open_statuses=FINISHED if belief.finished else UNANSWERED if belief.complains else JOINED,
                 resume=belief.resume,
+                reopening=reopening,
+                settled=belief.settled,
                 since=now - timedelta(days=COURTESY_DAYS if belief.finished else rules.conversation_days),
                 until=now + timedelta(days=store.CONVERSATION_DAYS),
                 now=at,
             )
         if isinstance(result, store.Written):
             _remember(identities, ticket)
-            _announce(ticket, rows)
+            queues.announce(ticket, queues.keys(rows))
             return Outcome("opened" if opens else "appended", ticket)
         if isinstance(result, store.Duplicate):
             store.count_duplicate(message.id)
             return Outcome("duplicate", result.ticket)
-        if isinstance(result, store.NotOpen):
+        if isinstance(result, joining.NotOpen):
             _forget(identities)
         if not belief.learn(ticket, result):
-            _pause(attempt)
+            pause(attempt)
     raise Overloaded("the citizen's conversation is being written by others")
 
 
+def _reopening(ticket: str, message: InboundMessage, now: datetime) -> joining.Reopening | None:
+    from chalicelib.desk import reopening  # no other message pays for it
+
+    return reopening.by_message(ticket, message, now)
+
+
 def _new_case(message: InboundMessage, rules: IntakeRules, now: datetime) -> tuple[str, list[Row]]:
-    rows = [] if message.kind in WORDLESS else _filing(rules)
+    rows = [] if _wordless(message) else _filing(rules)
     if address := _address(message.sender):
         kind = "unsupported_opened" if message.kind == "unsupported" else "opened"
         rows.append(_reply(message, address, kind, now))
     return new_ticket(rules.code), rows + _media_rows(message, now)
 
 
+def _wordless(message: InboundMessage) -> bool:
+    return message.kind in WORDLESS or (message.kind == "text" and not message.text)
+
+
 def _filing(rules: IntakeRules) -> list[Row]:
-    return [Row("lapor", "case", {})] if rules.forward == "on_receipt" else []
+    return [FILING] if rules.forward == "on_receipt" else []
 
 
 def _rows_of_append(message: InboundMessage, now: datetime) -> list[Row]:
@@ -307,26 +339,19 @@ def _settled(write: Callable[[], store.Written | store.Refusal]) -> store.Writte
         result = write()
         if not isinstance(result, store.Busy):
             return result
-        _pause(attempt)
+        pause(attempt)
     raise Overloaded("the same items are being written by others")
 
 
-def _pause(attempt: int) -> None:
-    time.sleep(random.uniform(0, min(0.02 * 2**attempt, LONGEST_PAUSE_SECONDS)))  # noqa: S311 - jitter, no secret
-
-
-def _announce(ticket: str, rows: Sequence[Row]) -> None:
-    if not rows:
-        return
-    keys: dict[str, list[str]] = {}
-    for row in rows:
-        keys.setdefault(row.destination, []).append(row.key)
-    queues.announce(ticket, keys)
+def _guess(identity: str) -> str | None:
+    ticket, at = _recent.get(identity, (None, 0.0))
+    return ticket if time.monotonic() - at <= TRUSTED_SECONDS else None
 
 
 def _remember(identities: Sequence[str], ticket: str) -> None:
+    at = time.monotonic()
     for name in identities:
-        _recent[name] = ticket
+        _recent[name] = ticket, at
         _recent.move_to_end(name)
     while len(_recent) > RECENT:
         _recent.popitem(last=False)

@@ -28,7 +28,12 @@ def moved(case: "Case", status: str, timeline: Sequence[Mapping[str, Any]], now:
     """What of the index attributes an action changes that leads to this status. `timeline`: with the action."""
     if status not in OPEN:
         return clock_keys(case.ticket, None) if case.osk else {}
-    moment = _moment(timeline, now)
+    return earlier(case, _moment(timeline, now))
+
+
+def earlier(case: "Case", moment: datetime | None) -> dict[str, str | None]:
+    """The index attributes that have an open case looked at when this moment comes; none where it will be looked at by
+    then, or nothing is to come (None)."""
     if moment is None or (case.osk and case.osk <= f"{iso(moment)}#"):
         return {}
     return clock_keys(case.ticket, moment)

@@ -28,7 +28,7 @@ TYPES = {
 FOLDER = "reports/"
 READERS = ("executive", "sekda", "mayor")
 KIND = "report"
-# Mornings on which SES was busy; then somebody has to look.
+# Mornings on which SES was busy; then it has failed, and the admin hears of it.
 MOST_TRIES = 20
 
 
@@ -103,11 +103,11 @@ def mail(snapshot: Snapshot, summary: Summary, now: datetime) -> None:
     for to, contact in addresses.items():
         target = delivering.target(delivering.EMAIL, to)
         stem = f"{KIND}-{snapshot.period}-r{snapshot.revision}-{target.rpartition(':')[2]}"
-        identifier = _untried(stem)
-        if identifier is None:
+        number = _untried(stem)
+        if number is None:
             continue
         delivery = deliveries.new(
-            identifier,
+            f"{stem}-{number}",
             kind=KIND,
             role=contact.role,
             name=contact.name,
@@ -118,7 +118,8 @@ def mail(snapshot: Snapshot, summary: Summary, now: datetime) -> None:
             tickets=(),
             now=now,
         )
-        left += delivering.tell(delivery, to, message, city) == deliveries.VOID
+        outcome = delivering.tell(delivery, to, message, city, last_try=number == MOST_TRIES)
+        left += outcome == deliveries.VOID
     if left:
         # The month is not noted as published, so that the next morning comes back to it.
         raise Retryable(f"{left} report mails could not be sent yet")
@@ -141,12 +142,12 @@ def summary(made: Source) -> Summary:
     return summarise(made, cities.current())
 
 
-def _untried(stem: str) -> str | None:
-    """The id of the next try at a mail; None where one was sent, or may have been."""
+def _untried(stem: str) -> int | None:
+    """The number of the next try at a mail; None where one was sent, or may have been, or has failed for good."""
     for number in range(1, MOST_TRIES + 1):
         found = deliveries.get(f"{stem}-{number}")
         if found is None:
-            return f"{stem}-{number}"
+            return number
         if found.state != deliveries.VOID:
             return None
     return None

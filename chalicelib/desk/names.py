@@ -19,6 +19,7 @@ LACKS: dict[Lack, str] = {
     "no_department": "aduan belum didisposisikan ke OPD mana pun",
     "same_department": "aduan sudah berada di OPD itu",
     "extended_before": "tenggat ini sudah pernah diperpanjang",
+    "no_duplicate": "hanya untuk alasan duplicate",
 }
 
 

@@ -9,8 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.complaints.clock_runs import moment
-from chalicelib.complaints.clocks import Clock, clocks
+from chalicelib.complaints.clocks import Clock, going
 from chalicelib.complaints.lifecycle import OPEN
 from chalicelib.complaints.standards import choose
 from chalicelib.desk import due_dates
@@ -100,7 +99,5 @@ def _stands_still(case: "Case", standard: Any) -> bool:
 
 def _first(timeline: Sequence[Mapping[str, Any]], now: datetime) -> Clock | None:
     city, calendars = due_dates.city_and_calendars()
-    # What is written in one breath with the receipt is a millisecond later.
-    at = max(now, moment(timeline[-1]["at"]))
-    going = [clock for clock in clocks(timeline, city, at, calendars) if not clock.over and clock.due_at]
-    return min(going, key=lambda clock: clock.due_at or now, default=None)
+    due = [clock for clock in going(timeline, city, now, calendars) if clock.due_at]
+    return min(due, key=lambda clock: clock.due_at or now, default=None)

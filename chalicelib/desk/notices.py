@@ -6,8 +6,10 @@ from typing import Any
 
 from chalicelib import logs
 from chalicelib.complaints.erasure import GONE
+from chalicelib.complaints.redaction import redact, redact_place
+from chalicelib.desk import hiding
+from chalicelib.store import cases, outbox, queues
 from chalicelib.store import casework as store
-from chalicelib.store import outbox, queues
 from chalicelib.store.casework import Line
 from chalicelib.store.items import FOLLOWERS, Row
 from chalicelib.store.tables import Case, OutboxRow
@@ -55,30 +57,18 @@ def spread(ticket: str, row: OutboxRow, now: datetime) -> None:
         if not store.spread(row, told, more, now):
             return
         for follower, made in told.items():
-            announce(follower, keys(made))
+            queues.announce(follower, queues.keys(made))
         if more is None:
             return
 
 
-def keys(made: Sequence[Row], lines: Sequence[Line] = ()) -> dict[str, list[str]]:
+def keys(made: Sequence[Row], lines: Sequence[Line]) -> dict[str, list[str]]:
     """What the workers must know of new rows, and of lines that are rows: sort keys by destination."""
-    found: dict[str, list[str]] = {}
-    for row in made:
-        found.setdefault(row.destination, []).append(row.key)
+    found = queues.keys(made)
     for line in lines:
         if line.notice:
             found.setdefault("notice", []).append(line.key)
     return found
-
-
-def announce(ticket: str, rows: Mapping[str, Sequence[str]]) -> None:
-    """Tell the workers of new rows; what is stored is stored, so a failure only means that the sweeper does it."""
-    if not rows:
-        return
-    try:
-        queues.announce(ticket, rows)
-    except Exception as error:
-        logs.failure("announce_failed", error, ticket=ticket)
 
 
 def refuse_late(row: OutboxRow, case: Case, now: datetime) -> bool:
@@ -91,13 +81,20 @@ def refuse_late(row: OutboxRow, case: Case, now: datetime) -> bool:
 
 
 def answer_text(payload: Mapping[str, Any]) -> str | None:
-    """What an official answered, for a notice that says it. A notice of another's case only points at the row that
-    holds it (`_told`); None when it was erased since."""
-    if origin := payload.get("origin"):
-        row = outbox.get(origin["ticket"], origin["row"])
-        payload = (row.payload or {}) if row else {}
-    said = payload.get("text")
-    return None if said == GONE else said
+    """What an official answered, for a notice that says it; None when it was erased since. A notice of another's case
+    only points at the row that holds it (`_told`): what it says is for him alone, and told to others without people."""
+    origin = payload.get("origin")
+    if origin is None:
+        said = payload.get("text")
+        return None if said == GONE else said
+    found = cases.dossier(origin["ticket"])
+    row = next((one for one in found.rows if one.sk == origin["row"]), None) if found else None
+    said = (row.payload or {}).get("text") if row else None
+    if found is None or said in (None, GONE):
+        return None
+    names = hiding.names_of(found.case.reporter, [message.text for message in found.messages])
+    # An official writes "rumah Ibu di Gang Buntu 7" where the reporter says "rumah saya": no house number is told.
+    return redact_place(redact(said, names), names)
 
 
 def _told(case: Case, ticket: str, row: OutboxRow) -> list[Row]:

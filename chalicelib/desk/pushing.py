@@ -6,8 +6,7 @@ says is put together when it is sent, so that a push that was delayed brings the
 """
 
 from datetime import datetime, timedelta
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
@@ -15,14 +14,12 @@ from chalicelib import logs
 from chalicelib.channels import standard_webhooks
 from chalicelib.channels.errors import Rejected, Retryable
 from chalicelib.desk import periods, worker
+from chalicelib.desk.connections import session
 from chalicelib.settings import settings
 from chalicelib.store import cities, outbox, pushes
 from chalicelib.store.keys import iso
 from chalicelib.store.parameters import SECRETS
 from chalicelib.store.tables import OutboxRow
-
-if TYPE_CHECKING:
-    import requests
 
 DESTINATION = "sie"
 SECRET = "sie_secret"  # noqa: S105 - the name of a secret
@@ -102,11 +99,3 @@ def message(row: OutboxRow, now: datetime) -> dict[str, Any]:
             "ikm": {name: found["ikm"][name] for name in ("ni", "nik", "mutu", "answers")},
         },
     }
-
-
-@cache
-def session() -> "requests.Session":
-    """One session for the life of the process."""
-    import requests
-
-    return requests.Session()

@@ -1,5 +1,9 @@
 """What a change of the city's configuration must not do to the cases that are there, and what should be known of it."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from chalicelib.complaints import city_warnings
 from chalicelib.complaints.city import City
 from chalicelib.complaints.recipients import DEPARTMENT, HEAD, recipients
 from chalicelib.problems import Problem
@@ -27,10 +31,14 @@ def check(old: City | None, new: City) -> None:
         )
 
 
-def warnings(new: City, *, whatsapp: bool) -> list[str]:
+def warnings(old: City | None, new: City, *, whatsapp: bool, now: datetime) -> list[str]:
     """What may be applied, but not unseen. `whatsapp`: whether this stage sends it."""
-    if whatsapp:
-        return []
+    today = now.astimezone(ZoneInfo(new.zone)).date()
+    return [*city_warnings.warnings(old, new, today), *([] if whatsapp else _silent(new))]
+
+
+def _silent(new: City) -> list[str]:
+    """Who would be told only by WhatsApp, where none is sent."""
     silent = [
         contact.name
         for one in new.departments

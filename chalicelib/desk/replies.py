@@ -61,10 +61,6 @@ TEXTS = {
     "joined_rejected": JOINED_REJECTED,
 }
 
-# Sent while the citizen is writing to us; everything else is a notice, which WhatsApp takes only within 24 hours
-# after his last message.
-AT_ONCE = ("opened", "unsupported_opened", "unsupported_appended")
-
 # WhatsApp cuts a text at 4,096 characters.
 LONGEST_ANSWER = 3500
 

@@ -1,5 +1,6 @@
 """Finding cases: which index answers a question, within whose scope, and what is passed over on the way."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,6 @@ from chalicelib.desk import casework, next_due, views
 from chalicelib.desk.people import Staff
 from chalicelib.problems import Problem
 from chalicelib.store import cases, cities, listing
-from chalicelib.store.cursors import BadCursor
 from chalicelib.store.items import NOBODY
 from chalicelib.store.keys import digest, iso, person_key
 from chalicelib.store.listing import Page, Walk
@@ -46,7 +46,7 @@ class Question:
 
 
 def find(wanted: Question, person: Staff, *, limit: int, cursor: str | None, now: datetime) -> Page:
-    """A page of the cases in the person's scope that answer the question. Raises Problem."""
+    """A page of the cases in the person's scope that answer the question. Raises Problem, BadCursor."""
     scope = person.scope()
     if scope is not None and wanted.department not in (None, scope):
         return Page([], None)  # another department's cases do not exist for him
@@ -56,20 +56,28 @@ def find(wanted: Question, person: Staff, *, limit: int, cursor: str | None, now
         fits = case is not None and ours and _fits(case, wanted, now, whole=True)
         return Page([case] if case is not None and fits else [], None)
     walk = _walk(wanted, scope, now)
-    try:
-        return listing.page(
-            walk,
-            lambda case: scope in (None, case.department) and _fits(case, wanted, now),
-            at_once=_at_once(wanted, walk),
-            limit=limit,
-            cursor=cursor,
-        )
-    except BadCursor:
-        raise Problem(400, "cursor: bukan dari daftar dengan saringan ini.") from None
+    return listing.page(
+        walk,
+        lambda case: scope in (None, case.department) and _fits(case, wanted, now),
+        at_once=_at_once(wanted, walk),
+        limit=limit,
+        cursor=cursor,
+    )
+
+
+def every(wanted: Question, person: Staff, now: datetime) -> Iterator[Case]:
+    """All cases in the person's scope that answer the question, a page in memory at a time. Raises Problem."""
+    cursor = None
+    while True:
+        page = find(wanted, person, limit=listing.AT_ONCE, cursor=cursor, now=now)
+        yield from page.items
+        cursor = page.next
+        if cursor is None:
+            return
 
 
 def find_caller(wanted: Question, person: Staff, *, limit: int, cursor: str | None, now: datetime) -> Page:
-    """A page of one citizen's cases, by exactly one of his number and his handle. Raises Problem."""
+    """A page of one citizen's cases, by exactly one of his number and his handle. Raises Problem, BadCursor."""
     if bool(wanted.phone) == bool(wanted.handle):
         raise Problem(422, "Sebutkan salah satu: phone atau handle.", field="phone")
     return find(wanted, person, limit=limit, cursor=cursor, now=now)

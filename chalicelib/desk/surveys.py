@@ -15,6 +15,7 @@ from chalicelib.complaints.ikm import ELEMENTS
 from chalicelib.complaints.model import InboundMessage
 from chalicelib.complaints.survey import Tap
 from chalicelib.desk import casework
+from chalicelib.desk.links import SECRET
 from chalicelib.desk.people import Staff
 from chalicelib.problems import Problem
 from chalicelib.store import cases, surveys
@@ -23,7 +24,6 @@ from chalicelib.store.keys import digest
 from chalicelib.store.parameters import SECRETS
 from chalicelib.store.tables import Case
 
-SECRET = "link_secret"  # noqa: S105 - the name of a secret
 CLOSED = "closed"
 
 
@@ -79,9 +79,7 @@ def take(message: InboundMessage, reference: str, now: datetime) -> bool | None:
 
 def _read(reference: str, addresses: list[str], now: datetime) -> Tap | None:
     on = now.astimezone(UTC).date()
-    return survey.read(reference, addresses, SECRETS.get(SECRET), on) or survey.read(
-        reference, addresses, SECRETS.get(SECRET, newer=True), on
-    )
+    return SECRETS.accepted(SECRET, lambda secrets: survey.read(reference, addresses, secrets, on))
 
 
 def sheet(ticket: str, person: Staff, now: datetime) -> dict[str, Any]:
@@ -126,9 +124,7 @@ def record(ticket: str, element: str, score: int, person: Staff, now: datetime) 
 def of_page(token: str, now: datetime) -> Dossier | None:
     """The case behind a link, if it is one of ours and still good, and its reporter has no chat to answer in."""
     on = now.astimezone(UTC).date()
-    ticket = survey.read_page(token, SECRETS.get(SECRET), on) or survey.read_page(
-        token, SECRETS.get(SECRET, newer=True), on
-    )
+    ticket = SECRETS.accepted(SECRET, lambda secrets: survey.read_page(token, secrets, on))
     found = cases.dossier(ticket) if ticket else None
     return found if found and not found.case.series and not found.case.contact else None
 

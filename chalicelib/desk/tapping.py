@@ -5,7 +5,7 @@ officer the mail was for; the timeline names him `tautan:<role>@<department>`. A
 it is good: the timeline says what it did. It acts on the clock it was for, and not on a case whose clock is over.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -14,18 +14,19 @@ from chalicelib import logs
 from chalicelib.complaints import alerting
 from chalicelib.complaints.calendar import NoCalendar
 from chalicelib.complaints.clock_runs import moment
-from chalicelib.complaints.clocks import Clock, clocks
+from chalicelib.complaints.clocks import Clock, going
 from chalicelib.complaints.explain import CLOCK_NAMES, UNIT_NAMES
 from chalicelib.complaints.facts import ACT
+from chalicelib.complaints.moments import iso
 from chalicelib.complaints.recipients import HEAD
 from chalicelib.complaints.sending_hours import SendingHours
-from chalicelib.desk import alert_cases, alert_sending, casework, links
+from chalicelib.desk import alert_cases, casework, due_dates, links
 from chalicelib.desk.alert_cases import Due
 from chalicelib.desk.links import Expired, Invalid, Link
 from chalicelib.desk.people import Staff
 from chalicelib.pages.tap import LONGEST_NOTE, SHORTEST_NOTE, Form, TapPage
 from chalicelib.problems import Problem
-from chalicelib.store import cities, deliveries
+from chalicelib.store import deliveries
 from chalicelib.store.cases import Dossier
 from chalicelib.store.casework import Once
 from chalicelib.store.items import ALERT
@@ -155,11 +156,11 @@ def _open(token: str, now: datetime) -> _View | Answer:
             f"Tautan untuk aduan {error.link.t} hanya berlaku beberapa hari, dan waktunya sudah habis. {ELSEWHERE}"
         ]
         return Answer(_closed("Tautan ini sudah tidak berlaku", lines), 410)
-    except Invalid:
+    if link is None:
         lines = [f"Alamatnya mungkin terpotong saat disalin. Buka lagi dari surelnya. {ELSEWHERE}"]
         return Answer(_closed("Tautan ini tidak dikenal", lines), 404)
-    person, city = Staff(link.actor, link.r, link.o), cities.current()
-    hours = SendingHours(city)
+    person = Staff(link.actor, link.r, link.o)
+    city, hours = due_dates.city_and_calendars()
     try:
         found = casework.visible(link.t, person)
     except Problem:
@@ -167,26 +168,23 @@ def _open(token: str, now: datetime) -> _View | Answer:
     return _View(link, person, city, hours, found, _clock(link, found, city, hours, now), now)
 
 
-def _read(token: str, now: datetime) -> Link:
-    try:
-        return links.read(token, SECRETS.get(links.SECRET), now)
-    except Expired:
-        raise
-    except Invalid:
-        # Perhaps the secret was rotated a moment ago; the store looks again at most once a minute.
-        return links.read(token, SECRETS.get(links.SECRET, newer=True), now)
+def _read(token: str, now: datetime) -> Link | None:
+    """What a token says; None where it is none of ours. Raises Expired."""
+
+    def read(secrets: Sequence[str]) -> Link | None:
+        try:
+            return links.read(token, secrets, now)
+        except Expired:
+            raise
+        except Invalid:
+            return None
+
+    return SECRETS.accepted(links.SECRET, read)
 
 
 def _clock(link: Link, found: Dossier, city: "City", hours: SendingHours, now: datetime) -> Clock | None:
-    timeline = casework.timeline(found)
-    # Two machines' clocks: what has happened has happened.
-    as_of = max([now, *(moment(event["at"]) for event in timeline[-1:])])
-    going = [
-        one
-        for one in clocks(timeline, city, as_of, hours)
-        if (one.name, one.round) == (link.c, link.n) and not one.over
-    ]
-    return going[-1] if going else None
+    running = going(casework.timeline(found), city, now, hours)
+    return next((one for one in reversed(running) if (one.name, one.round) == (link.c, link.n)), None)
 
 
 def _going(view: _View, found: Dossier) -> Clock:
@@ -198,7 +196,7 @@ def _going(view: _View, found: Dossier) -> Clock:
 
 
 def _acknowledgement(view: _View, clock: Clock) -> casework.Said:
-    until = _silent_until(view, clock).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    until = iso(_silent_until(view, clock))
     return alerting.ACKNOWLEDGED, {"clock": clock.name, "round": clock.round, "until": until, "by_link": True}
 
 
@@ -219,7 +217,7 @@ def _shown(view: _View, form: Mapping[str, str] | None = None, errors: list[str]
         lines = [f"Tenggat {CLOCK_NAMES.get(view.link.c, view.link.c)} aduan {view.link.t} sudah selesai."]
         return Answer(_closed("Tidak ada lagi yang perlu dilakukan", lines, view.office, tone="good"))
     case = alert_cases.line(due, view.city, view.hours, view.now)
-    acts = alert_sending.possible(due, view.link.r)
+    acts = alert_cases.possible(due, view.link.r)
     page = TapPage(
         title=case.verdict,
         office=view.office,

@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
-from chalicelib.complaints import routing
+from chalicelib.complaints import places, routing
 from chalicelib.complaints.lifecycle import OPEN
 from chalicelib.complaints.model import Location
 from chalicelib.complaints.routing import Model, Suggestion
@@ -50,6 +50,15 @@ def kelurahan_of(place: Mapping[str, Any]) -> str | None:
     """The kelurahan that a place ({lat, lon, name, address}) is in, as its address names it, else the nearest point."""
     pinned = Location(**{name: place.get(name) for name in ("lat", "lon", "name", "address")})
     return routing.kelurahan_of(pinned, cities.current())
+
+
+def kelurahan_for(case: Routable) -> str | None:
+    """The kelurahan a case is in, as `suggest_for` has it, without the model: the one staff gave, else the one the text
+    names, else the one of its place. Raises NoCity."""
+    location: Mapping[str, Any] = case.location or {}
+    if given := location.get("kelurahan"):
+        return str(given)
+    return places.find(case.text or "", cities.current()).kelurahan or kelurahan_of(location)
 
 
 def shown(case: "Case") -> dict[str, Any] | None:

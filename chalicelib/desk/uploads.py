@@ -11,32 +11,24 @@ from chalicelib.problems import Problem
 from chalicelib.store import media
 
 
-def key(ticket: str, identifier: str) -> str:
-    """Where an attached file lies. The name people gave it says too much and stays out."""
-    return f"attachments/{ticket}/{identifier}"
-
-
-def sent(ticket: str, identifier: str) -> str:
-    """Where a file lies until it is attached."""
-    return f"uploads/{ticket}/{identifier}"
-
-
 def place(ticket: str, type_: str, size: int) -> dict[str, Any]:
     """An address that takes exactly this type and size for five minutes."""
     identifier = token_hex(8)
     headers = {"Content-Type": type_}
-    url = media.upload_link(sent(ticket, identifier), type_, size)
+    url = media.upload_link(media.uploaded(ticket, identifier), type_, size)
     return {"id": identifier, "upload": {"method": "PUT", "url": url, "headers": headers}}
 
 
 def take(ticket: str, attachment: dict[str, Any]) -> None:
     """Put a file that was sent among the case's own, if it is what is said of it. Twice is once. Raises Problem."""
-    source, target = sent(ticket, attachment["id"]), key(ticket, attachment["id"])
-    waiting = media.size(source)
-    found = media.size(target) if waiting is None else waiting
+    source, target = media.uploaded(ticket, attachment["id"]), media.attached(ticket, attachment["id"])
+    waiting = media.described(source)
+    found = media.described(target) if waiting is None else waiting
     if found is None:
         raise Problem(422, "attachment.id: berkasnya belum diunggah.", field="attachment.id")
-    if found != attachment["size"]:
-        raise Problem(422, f"attachment.size: berkas yang diunggah {found} bita.", field="attachment.size")
+    if found.size != attachment["size"]:
+        raise Problem(422, f"attachment.size: berkas yang diunggah {found.size} bita.", field="attachment.size")
+    if found.type != attachment["type"]:
+        raise Problem(422, f"attachment.type: berkas yang diunggah {found.type}.", field="attachment.type")
     if waiting is not None:
         media.copy(source, target)

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.channels.whatsapp import label
-from chalicelib.desk import uploads
 from chalicelib.desk.people import DEPARTMENTAL, Staff
 from chalicelib.store import media
 from chalicelib.store.cases import Dossier
@@ -91,7 +90,8 @@ def _has_file(event: Event) -> bool:
 
 def quarantined(item: Quarantined) -> dict[str, Any]:
     """A payload nobody could read; `excerpt` is its beginning as text, `base64` when it is none."""
-    raw = item.raw if item.raw is not None else media.get(item.stored or "")
+    # It has neither when it is erased while the list is read.
+    raw = item.raw if item.raw is not None else media.get(item.stored, first=EXCERPT) if item.stored else b""
     try:
         excerpt, encoding = raw[:EXCERPT].decode(), "text"
     except UnicodeDecodeError:
@@ -146,5 +146,5 @@ def _added(ticket: str, event: Event) -> dict[str, Any]:
         "name": file.get("name"),
         "type": file.get("type"),
         "size": file.get("size"),
-        "url": media.link(uploads.key(ticket, file["id"])),
+        "url": media.link(media.attached(ticket, file["id"])),
     }

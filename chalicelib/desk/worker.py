@@ -1,4 +1,4 @@
-"""What the three queue workers share: reading the message, reporting what failed, waiting before the next try."""
+"""What the four queue workers share: reading the message, reporting what failed, waiting before the next try."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping

@@ -2,6 +2,7 @@
 
 Ids come as numbers or as strings and are strings here. Log entries come in no order anyone knows and are
 sorted by their parsed time (their `d-m-Y` texts would sort by the day of the month).
+Filing reads `filed_of` and `document_ids_of`; the others go with the calls that nothing makes so far (client.py).
 """
 
 from __future__ import annotations

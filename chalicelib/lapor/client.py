@@ -2,6 +2,9 @@
 
 Connections are not kept: one that slept in a frozen function breaks on the next call, and nobody can tell
 the fate of a filing that broke there.
+
+Filing needs `create`, `upload` and `ask`. The rest of v3 (`detail`, `followups`, `add_followup`, `reject`,
+`institutions`, `templates`) is here for keeping in step with a filed case; only its contract tests call it so far.
 """
 
 from __future__ import annotations

@@ -7,13 +7,11 @@ Texts of these exceptions carry status and class only: payloads and addresses ne
 
 from __future__ import annotations
 
-import ssl
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import Enum
 
-import urllib3.exceptions as u
+from chalicelib.outbound import nothing_was_sent, timed_out
 
 
 class LaporError(Exception):
@@ -104,46 +102,12 @@ def error_of_failure(failure: BaseException, *, repeatable: bool) -> LaporError:
     if nothing_was_sent(failure):
         return Retryable(reason, down=True)
     # A connection that was cut may have been cut by what this one case did; a time-out is the service's.
-    return unknown(reason, repeatable=repeatable, down=_timed_out(failure))
+    return unknown(reason, repeatable=repeatable, down=timed_out(failure))
 
 
 def unknown(reason: str, *, repeatable: bool, retry_after: float | None = None, down: bool = False) -> LaporError:
     """The error for "nobody knows whether it was done"."""
     return Retryable(reason, retry_after, down=down) if repeatable else Ambiguous(reason, down=down)
-
-
-# Failures that happen before the first byte of a request leaves (name lookup is a NewConnectionError, too).
-_BEFORE_SENDING = (
-    u.NewConnectionError,
-    u.ConnectTimeoutError,
-    ssl.SSLCertVerificationError,
-    u.LocationValueError,
-)
-
-
-def nothing_was_sent(failure: BaseException) -> bool:
-    """True if `failure` proves that no byte left: refused, unreachable, unknown name, bad certificate."""
-    return any(isinstance(link, _BEFORE_SENDING) for link in _links(failure))
-
-
-def _timed_out(failure: BaseException) -> bool:
-    return any(isinstance(link, (u.TimeoutError, TimeoutError)) for link in _links(failure))
-
-
-def _links(failure: BaseException) -> Iterator[BaseException]:
-    """The failure and what it wraps: requests and urllib3 keep the cause in `args`, `reason` or `__cause__`.
-
-    `__context__` is left out on purpose: it also names errors that were met and overcome earlier.
-    """
-    waiting, seen = [failure], set()
-    while waiting:
-        link = waiting.pop()
-        if id(link) in seen:
-            continue
-        seen.add(id(link))
-        yield link
-        inner = (*link.args, getattr(link, "reason", None), link.__cause__)
-        waiting.extend(one for one in inner if isinstance(one, BaseException))
 
 
 def retry_after_seconds(header: str | None, now: datetime) -> float | None:

@@ -2,7 +2,7 @@
 
 LAPOR! publishes no specification; field names and oddities are those of its one public v3 client. Every code
 (channel, classification, category, location, disposition, user) is the city's configuration. A code nobody
-configured is not sent.
+configured is not sent. `read_status` waits for a caller, as the reading half of client.py does.
 """
 
 from __future__ import annotations

@@ -25,6 +25,8 @@ TONES: dict[Tone, str] = {"good": "#1a7f37", "bad": "#b42318", "same": SOFT, "no
 SHADE = "#f3f6f8"
 MOST_DECISIONS = 5
 DECISION_ROW = 8.4
+# Between a title and its value, and between that and what stands beside it.
+GAP, BESIDE = 2.0, 31.0
 # The width that plots are laid out in; they are scaled to the page.
 PLOT = 330.0
 HIGHEST_PLOT, HIGHEST_BAR = 68.0, 6.0
@@ -117,7 +119,7 @@ def _verdict(paper: Paper, summary: Summary) -> None:
 
 
 def _seven(paper: Paper, summary: Summary) -> None:
-    columns = [43.0, 60.0, 22.0, 22.0 if summary.last_year_title else 0.0]
+    columns = [48.0, 60.0, 20.0, 20.0 if summary.last_year_title else 0.0]
     standard = INNER - sum(columns)
     x = MARGIN + columns[0] + columns[1]
     heads = (f"dari {short(summary.before_title)}", f"dari {short(summary.last_year_title or '')}", "standar")
@@ -136,12 +138,19 @@ def _seven(paper: Paper, summary: Summary) -> None:
 
 def _figure_row(paper: Paper, one: KeyFigure, columns: Sequence[float], standard: float) -> None:
     x, y = MARGIN, paper.y
-    paper.write(one.title, x, y + 2.6, columns[0], size=9.5)
+    paper.write(one.title, x, y + 2.6, columns[0] - GAP, size=9.5)
     x += columns[0]
-    paper.write(value_text(one.now), x, y + 1.9, 32, size=12.5, bold=True)
+    paper.write(value_text(one.now), x, y + 1.9, BESIDE - GAP, size=12.5, bold=True)
     beside = [text for text in (basis_text(one.now), one.beside) if text]
     for line, text in enumerate(beside):
-        paper.write(text, x + 30, y + (2.9 if len(beside) == 1 else 1.0 + 3.8 * line), 36, size=7.2, color=SOFT)
+        paper.write(
+            text,
+            x + BESIDE,
+            y + (2.9 if len(beside) == 1 else 1.0 + 3.8 * line),
+            columns[1] - BESIDE,
+            size=7.2,
+            color=SOFT,
+        )
     x += columns[1]
     for change, width in ((one.versus_before, columns[2]), (one.versus_last_year, columns[3])):
         if width:

@@ -23,6 +23,7 @@ def plots(
             "Aduan diterima per hari" if days else "Aduan diterima per bulan",
             [_received(one) for one in points],
             now=summary.title if days else str(year),
+            muted="bukan hari kerja" if days else "",
             earlier=summary.last_year_title or str(year - 1),
             width=width,
             height=height,

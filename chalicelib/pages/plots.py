@@ -96,13 +96,15 @@ def trend(
     style: Literal["bars", "line"] = "bars",
     unit: str = "aduan",
     now: str = "tahun ini",
+    muted: str = "",
     earlier: str = "",
     limit: Value = None,
     limit_text: str = "",
     width: float = 360.0,
     height: float = 150.0,
 ) -> Drawing:
-    """Values over time as bars or a line, beside them the year before (`earlier`: its name), and a standard's line."""
+    """Values over time as bars or a line, beside them the year before (`earlier`: its name), and a standard's line.
+    `muted`: what lighter bars are."""
     known = [value for one in columns for value in (one.value, one.earlier) if value is not None]
     top, step = _scale([*known, *([limit] if limit is not None else [])])
     inner = height - TOP - BOTTOM
@@ -130,7 +132,8 @@ def trend(
         shapes.append(Path(((LEFT, y(limit)), (width - RIGHT, y(limit))), LIMIT, 1.0))
     shapes += _labels(columns, x, height, slot)
     has_earlier = any(one.earlier is not None for one in columns)
-    shapes += _legend(now, earlier if has_earlier else "", limit_text, bars=style == "bars")
+    lighter = muted if any(one.muted and one.value for one in columns) else ""
+    shapes += _legend(now, lighter, earlier if has_earlier else "", limit_text, bars=style == "bars")
     return Drawing(width, height, title, _told(title, columns, unit, earlier, limit, limit_text), tuple(shapes))
 
 
@@ -226,16 +229,23 @@ def _labels(columns: Sequence[Column], x: Place, height: float, slot: float) -> 
             yield Text(x(at), height - 6, one.label, "middle", SOFT, 8.0)
 
 
-def _legend(now: str, earlier: str, limit: str, bars: bool) -> Iterator[Shape]:
+def _legend(now: str, muted: str, earlier: str, limit: str, bars: bool) -> Iterator[Shape]:
     x = LEFT
-    yield Rect(x, 5, 10, 6, BAR) if bars else Path(((x, 8), (x + 10, 8)), BAR, 1.8)
-    yield Text(x + 14, 11, now, "start", SOFT, 8.0)
-    for name, stroke, dashed in ((earlier, EARLIER, True), (limit, LIMIT, False)):
-        x += 26 + LETTER * 8 * len(now)
-        if name:
-            yield Path(((x, 8), (x + 12, 8)), stroke, 1.2, dashed)
-            yield Text(x + 16, 11, name, "start", SOFT, 8.0)
-        now = name
+    for name, stroke, dashed in (
+        (now, BAR, False),
+        (muted, BAR_MUTED, False),
+        (earlier, EARLIER, True),
+        (limit, LIMIT, False),
+    ):
+        if not name:
+            continue
+        filled = bars and stroke in (BAR, BAR_MUTED)
+        if filled:
+            yield Rect(x, 5, 10, 6, stroke)
+        else:
+            yield Path(((x, 8), (x + 12, 8)), stroke, 1.8 if stroke == BAR else 1.2, dashed)
+        yield Text(x + 16, 11, name, "start", SOFT, 8.0)
+        x += 28 + LETTER * 8 * len(name)
 
 
 def _told(title: str, columns: Sequence[Column], unit: str, earlier: str, limit: Value, limit_text: str) -> str:

@@ -14,7 +14,8 @@ from typing import Any
 
 from pynamodb.expressions.update import Action
 
-from chalicelib.complaints.alerting import VOID, DueStep
+from chalicelib.complaints.alerting import DueStep
+from chalicelib.complaints.facts import VOID
 from chalicelib.store import cases
 from chalicelib.store.conditional import update
 from chalicelib.store.items import ALERT, CLOCKS, clock_keys, event_item
@@ -49,7 +50,7 @@ def write(case: Case, steps: Sequence[DueStep], at: datetime, look_at: datetime 
     transaction = Transaction()
     for step in steps:
         transaction.put(COMPLAINTS_TABLE, _line(case.ticket, step, iso(at)))
-    # A sweep run for a day to come must not date what people do meanwhile to that day (desk/casework.py, _moment).
+    # A sweep run for a day to come must not date what people do meanwhile to that day (desk/casework.py, following).
     touched = max(case.updated_at, min(iso(at), iso(datetime.now(UTC))))
     sets = "SET updated_at = :at, updated_on = :day"
     values: dict[str, Any] = {":at": touched, ":day": touched[:10]}

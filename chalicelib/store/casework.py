@@ -11,7 +11,7 @@ from chalicelib.store import corrections
 from chalicelib.store.items import Row, count, due, event_item, put_rows, waiting
 from chalicelib.store.keys import case_key, digest, event_key, external_key, iso
 from chalicelib.store.tables import COMPLAINTS_TABLE, CONTROL_TABLE, META, Case, Follower, OutboxRow, Repetition
-from chalicelib.store.transaction import ABSENT, Condition, Transaction, failed, found
+from chalicelib.store.transaction import ABSENT, Condition, Transaction, assignments, failed, found
 
 REPEATED_FOR = timedelta(hours=24)
 # A step of telling many reporters: well below the hundred items of a transaction.
@@ -290,26 +290,15 @@ def _count_follower(transaction: Transaction, join: Join, now: datetime) -> None
     )
 
 
+def as_read(case: Case) -> Condition:
+    """That the case is as it was read. What an action knows of the next alert it knows from there; a sweep moves that,
+    and nothing that anybody sees of the case."""
+    known: dict[str, Any] = {":was": int(case.version)}
+    if not case.osk:
+        return "version = :was AND attribute_not_exists(osk)", known
+    return "version = :was AND osk = :osk", {**known, ":osk": case.osk}
+
+
 def _update_case(transaction: Transaction, case: Case, attributes: Mapping[str, Any]) -> None:
-    """Set what is given, remove what is None; `class` and `status` are reserved words, so every name is a stand-in."""
-    names, values, sets, removes = {}, {}, [], []
-    for number, (name, value) in enumerate(attributes.items()):
-        names[f"#a{number}"] = name
-        if value is None:
-            removes.append(f"#a{number}")
-        else:
-            values[f":a{number}"] = value
-            sets.append(f"#a{number} = :a{number}")
-    expression = f"SET {', '.join(sets)}" + (f" REMOVE {', '.join(removes)}" if removes else "")
-    # What the action knows of the next alert, it knows from the case as it was read; a sweep moves that, and nothing
-    # that anybody sees of the case.
-    looked = "osk = :osk" if case.osk else "attribute_not_exists(osk)"
-    known = {":was": int(case.version), **({":osk": case.osk} if case.osk else {})}
-    transaction.update(
-        COMPLAINTS_TABLE,
-        {"pk": case.pk, "sk": META},
-        expression,
-        values,
-        (f"version = :was AND {looked}", known),
-        names,
-    )
+    expression, names, values = assignments(attributes)
+    transaction.update(COMPLAINTS_TABLE, {"pk": case.pk, "sk": META}, expression, values, as_read(case), names)

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
@@ -104,6 +103,7 @@ def apply(new: "City", toml: str, *, after: int, by: str, now: datetime) -> bool
 
     The open deadlines are then to be looked at (scheduled/deadline_recompute.py)."""
     from chalicelib.complaints.city import to_json
+    from chalicelib.store.conditional import committed
 
     former = stored() if after else None
     if former is not None and int(former.version) != after:
@@ -119,13 +119,8 @@ def apply(new: "City", toml: str, *, after: int, by: str, now: datetime) -> bool
     looked_at = CalendarMark.done.set(CalendarMark.done | max(after, 1))
     wanted: list[Action] = [CalendarMark.wanted.set(after + 1), looked_at]
     transaction.update(CalendarMark(pk="RUN#calendar"), actions=wanted)
-    try:
-        with transaction:
-            pass  # leaving the block sends it
-    except TransactWriteError as error:
-        if any(reason and reason.code == "ConditionalCheckFailed" for reason in error.cancellation_reasons):
-            return False
-        raise
+    if not committed(transaction):
+        return False
     _cached.clear()
     return True
 

@@ -21,7 +21,6 @@ CONFIRMS = frozenset({"assign"})
 CHANGES = frozenset({"set", "transfer"})
 # Rejections that say what a message is about: nothing the city could do.
 NOT_FOR_US = frozenset({"spam", "not_our_authority"})
-AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +54,7 @@ def between(start: datetime, end: datetime, *, most: int) -> Iterator[Decided]:
     never."""
     span = Case.lsk.between(iso(start), iso(end))
     index = Case.by_received.query(CASES, span, scan_index_forward=False, limit=most)
-    keys = [item.pk for item in index]
-    for first in range(0, len(keys), AT_ONCE):
-        for case in Case.batch_get([(pk, META) for pk in keys[first : first + AT_ONCE]]):
-            if case.text and not case.secret and case.decided_at and case.decided_at <= iso(end):
-                nowhere = case.status == "rejected" and case.reason in NOT_FOR_US
-                yield Decided(case.text, case.category, case.department, nowhere)
+    for case in Case.batch_get([(item.pk, META) for item in index]):
+        if case.text and not case.secret and case.decided_at and case.decided_at <= iso(end):
+            nowhere = case.status == "rejected" and case.reason in NOT_FOR_US
+            yield Decided(case.text, case.category, case.department, nowhere)

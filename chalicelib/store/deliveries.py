@@ -15,12 +15,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
-from pynamodb.exceptions import PynamoDBException, TransactWriteError
+from pynamodb.exceptions import PynamoDBException
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.store.aws import SHARED
-from chalicelib.store.conditional import update
+from chalicelib.store.conditional import committed, update
 from chalicelib.store.keys import case_key, iso
 from chalicelib.store.tables import META, ComplaintsItem, ControlItem
 from chalicelib.store.transaction import StoreUnavailable
@@ -192,7 +192,7 @@ def claim(delivery: Delivery, rows: Sequence[AlertRow], *, until: datetime) -> b
                 actions=[AlertRow.told.add({delivery.target}), AlertRow.deliveries.add({delivery.id})],
                 condition=(AlertRow.state == WAITING) & ~AlertRow.told.contains(delivery.target),
             )
-        if not _commit(transaction):
+        if not committed(transaction):
             if number:
                 release(delivery, reason="another run was faster")
             return False
@@ -210,7 +210,7 @@ def finish(delivery: Delivery, *, provider_id: str, now: datetime) -> bool:
     )
     expires_at = int((now + SENT_FOR).timestamp())
     transaction.save(Sent(sent_key(provider_id), delivery=delivery.id, expires_at=expires_at))
-    if _commit(transaction):
+    if committed(transaction):
         return True
     # A receipt came before: it says more. What is left is to know the message by its number.
     update(delivery, [Delivery.provider_id.set(provider_id)], Delivery.pk.exists())
@@ -249,7 +249,7 @@ def fail(delivery: Delivery, state: str, *, reason: str, now: datetime) -> bool:
         line = for_admin(f"{delivery.id}-{ADMIN}", delivery.tickets, now)
         line.about, line.reason = delivery.id, f"{state}: {reason}"
         transaction.save(line)
-    return _commit(transaction)
+    return committed(transaction)
 
 
 def _ended(state: str, known: Action) -> list[Action]:
@@ -386,15 +386,3 @@ def _below(state: str) -> list[str]:
         return [SENDING]
     below = [name for name, rank in RANKS.items() if rank < RANKS[state]]
     return [*below, CLAIMING] if state in TROUBLE else [*below, VOID]
-
-
-def _commit(transaction: TransactWrite) -> bool:
-    try:
-        with transaction:
-            pass  # leaving the block sends it
-    except TransactWriteError as error:
-        codes = {reason.code for reason in error.cancellation_reasons if reason}
-        if codes and codes <= {"ConditionalCheckFailed", "TransactionConflict", "None"}:
-            return False
-        raise
-    return True

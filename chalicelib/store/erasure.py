@@ -11,11 +11,13 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.complaints import erasure
 from chalicelib.complaints.erasure import GONE, IDENTITY, MEDIA, TEXT
+from chalicelib.complaints.model import Sender
 from chalicelib.store import cities, figures, media
 from chalicelib.store.cases import Dossier
 from chalicelib.store.conditional import delete
 from chalicelib.store.items import ALERT, FOLLOWERS, count, event_item
 from chalicelib.store.keys import case_key, conversation_key, digest, iso
+from chalicelib.store.outbox import CONFIRMED, ERASED, WAITING
 from chalicelib.store.tables import (
     COMPLAINTS_TABLE,
     META,
@@ -33,8 +35,6 @@ AT_ONCE = 40
 # A file that came this long ago may be on its way; its worker takes no lease.
 FETCHING = timedelta(minutes=3)
 COUNTED = ("due_lapor", "due_reporter", "due_media")
-# Where the files of a case lie in the bucket: its own, and those that staff sent to be attached.
-FOLDERS = ("attachments", "uploads")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,10 @@ def files(found: Dossier) -> list[str]:
     """The keys of everything in the bucket that this case names."""
     ticket = found.case.ticket
     names = [event.data["attachment"]["id"] for event in found.events if (event.data or {}).get("attachment")]
-    # A file that is on its way lies under the name its worker will give it (desk/attachments.py).
-    fetched = [digest(message.sk, 16) for message in found.messages if message.media and not message.stored]
+    # A file that is on its way lies where its worker will put it.
+    fetched = [media.name_of(message.sk) for message in found.messages if message.media and not message.stored]
     kept = [message.stored["key"] for message in found.messages if message.stored]
-    return list(dict.fromkeys([*kept, *(f"attachments/{ticket}/{name}" for name in [*names, *fetched])]))
+    return list(dict.fromkeys([*kept, *(media.attached(ticket, name) for name in [*names, *fetched])]))
 
 
 def erase(
@@ -79,8 +79,8 @@ def erase(
         return Held()
     if MEDIA in parts:
         # Also what nothing names: a file sent and not attached, or left by a worker that died.
-        for folder in FOLDERS:
-            media.forget_all(f"{folder}/{case.ticket}/")
+        for folder in media.folders(case.ticket):
+            media.forget_all(folder)
     if IDENTITY in parts:
         for key in _conversations(found):
             _forget(key, case.ticket)
@@ -130,9 +130,9 @@ def _forget_place(case: Case) -> None:
 def _in_hand(found: Dossier, now: datetime) -> bool:
     """Whether a worker may be sending or fetching something of the case: what it then wrote down would be lost, or
     written after all."""
-    leased = any(row.state == "waiting" and row.lease_until and row.lease_until > iso(now) for row in found.rows)
+    leased = any(row.state == WAITING and row.lease_until and row.lease_until > iso(now) for row in found.rows)
     fresh = iso(now - FETCHING)
-    fetching = [one for one in found.messages if one.destination == "media" and one.state == "waiting"]
+    fetching = [one for one in found.messages if one.destination == "media" and one.state == WAITING]
     return leased or any(one.received_at > fresh for one in fetching)
 
 
@@ -233,12 +233,12 @@ def _message(message: Message, parts: frozenset[str]) -> _Update:
         names["#result"] = "result"
         removes.append("#result")
     condition, withdrawn = THERE, ""
-    if (IDENTITY if receipt else MEDIA) in parts and message.state not in (None, "confirmed", "erased"):
+    if (IDENTITY if receipt else MEDIA) in parts and message.state not in (None, CONFIRMED, ERASED):
         # Nobody need fetch its file, or be told of it, any more.
         condition, withdrawn = ("#state = :was", {":was": message.state}), "reporter" if receipt else "media"
         names["#state"] = "state"
         sets.append("#state = :erased")
-        values[":erased"] = "erased"
+        values[":erased"] = ERASED
         removes += ["opk", "osk"]
     remove = f" REMOVE {', '.join(removes)}" if removes else ""
     return _Update(
@@ -263,7 +263,7 @@ def _event(event: Event, parts: frozenset[str]) -> _Update:
     # It is a notice as well: of what it was to say, its kind remains.
     values |= {":payload": erasure.payload(event.payload, parts)}
     expression = "SET #data = :data, payload = :payload"
-    if event.state != "confirmed" and IDENTITY in parts:
+    if event.state != CONFIRMED and IDENTITY in parts:
         return _withdrawn(event.sk, expression, values, names, "notice", event.state, None)
     return _Update(event.sk, f"{expression} REMOVE #result", values, THERE, names | {"#result": "result"})
 
@@ -275,7 +275,7 @@ def _row(row: OutboxRow, parts: frozenset[str]) -> _Update:
         # It is other people who are to be told; they still are, without the words.
         return _Update(row.sk, expression, values, THERE, {})
     needless = IDENTITY if row.destination in ("reporter", "notice") else MEDIA if row.destination == "media" else TEXT
-    if row.state != "confirmed" and needless in parts:
+    if row.state != CONFIRMED and needless in parts:
         return _withdrawn(row.sk, expression, values, {}, row.destination, row.state, row.lease_until)
     if row.destination == "lapor":
         return _Update(row.sk, expression, values, THERE, {})
@@ -298,10 +298,10 @@ def _withdrawn(
     return _Update(
         sk,
         f"{expression}, #state = :erased REMOVE opk, osk, lease_until, phase, #result",
-        values | {":erased": "erased"},
+        values | {":erased": ERASED},
         condition,
         names | {"#state": "state", "#result": "result"},
-        "" if state == "erased" else destination,
+        "" if state == ERASED else destination,
     )
 
 
@@ -312,14 +312,12 @@ def _conversations(found: Dossier) -> list[str]:
     keys = [key for message in found.messages for key in message.identities or []]
     keys += [key for event in found.events for key in event.identities or []]
     if contact:
-        base = f"{contact['channel']}:{contact['account']}"
-        names = {f"{base}:u:{name}" for name in (contact.get("to"), reporter.get("handle")) if name}
-        numbers = {
-            f"{base}:p:{name.removeprefix('+')}"
-            for name in (contact.get("to"), reporter.get("phone"))
-            if name and name.startswith("+")
-        }
-        keys += [conversation_key(one) for one in sorted(names | numbers)]
+        # Which of the two his address is, a case does not say.
+        people = [Sender(user_id=name) for name in (contact.get("to"), reporter.get("handle")) if name]
+        numbers = (contact.get("to"), reporter.get("phone"))
+        people += [Sender(phone=number) for number in numbers if number and number.startswith("+")]
+        for person in people:
+            keys += map(conversation_key, person.identities(contact["channel"], contact["account"]))
     return list(dict.fromkeys(keys))
 
 

@@ -50,10 +50,9 @@ def quarantined(after: str | None) -> Iterator[tuple[list[Quarantined], str]]:
 
 
 def quarantined_before(end: datetime, most: int) -> list[Quarantined]:
-    """Those received before a time, the oldest first. What is erased has left the index, so this never grows."""
+    """The oldest of those received before a time. What is erased has left the index, so this never grows."""
     index = Quarantined.by_received.query(QUARANTINE, Quarantined.lsk < iso(end), limit=most)
-    keys = [(item.pk, META) for item in index]
-    return [item for first in range(0, len(keys), 100) for item in Quarantined.batch_get(keys[first : first + 100])]
+    return list(Quarantined.batch_get([(item.pk, META) for item in index]))
 
 
 def forget_payload(item: Quarantined, now: datetime, record: Erasure | None = None) -> bool:
@@ -211,6 +210,4 @@ def oldest_day() -> str | None:
 
 def touched_on(day: str) -> Iterator[Case]:
     """The cases whose last change was on this day (UTC). A change on another day moves them there."""
-    keys = [(item.pk, META) for item in Case.by_updated.query(day)]
-    for first in range(0, len(keys), 100):
-        yield from Case.batch_get(keys[first : first + 100])
+    return Case.batch_get([(item.pk, META) for item in Case.by_updated.query(day)])

@@ -15,19 +15,19 @@ import hashlib
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
-from pynamodb.attributes import BinaryAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import TransactWriteError
+from pynamodb.attributes import BinaryAttribute, BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.complaints.facts import Fact
 from chalicelib.complaints.ikm import Answer
 from chalicelib.complaints.rollup import Rollup, Wanted, all_durations, from_bytes, to_bytes
 from chalicelib.store.aws import SHARED
-from chalicelib.store.conditional import save
+from chalicelib.store.conditional import committed, save, update
+from chalicelib.store.keys import iso
 from chalicelib.store.tables import CASES, META, Case, ComplaintsItem, ControlItem
 from chalicelib.store.transaction import StoreUnavailable
 
@@ -40,6 +40,12 @@ PART_BYTES = 300_000
 # A page of whole items ends at 16 MB, and the connection waits three seconds for one.
 DAYS_AT_ONCE = 25
 TRIES = 5
+# Nights are a day apart, and the same night by another zone of the country an hour or two.
+SAME_NIGHT = timedelta(hours=12)
+
+KEYS = ["pk", "sk", "emptied"]
+Key = tuple[date, str]
+"""A row: its day and its sort key."""
 
 
 class FactItem(ComplaintsItem):
@@ -56,6 +62,17 @@ class AnswerItem(ComplaintsItem):
     answer = BinaryAttribute(legacy_encoding=False)
 
 
+class EmptiedItem(ComplaintsItem):
+    """A fact or an answer that is counted under another day, or was of no case: without what it said. Nothing but
+    erasure may delete items."""
+
+    fact = BinaryAttribute(legacy_encoding=False, null=True)
+    month = BinaryAttribute(legacy_encoding=False, null=True)
+    answer = BinaryAttribute(legacy_encoding=False, null=True)
+    as_of = UnicodeAttribute(null=True)
+    emptied = BooleanAttribute(null=True)
+
+
 class RollupItem(ComplaintsItem):
     """A day added up, compressed; the first item says how many parts there are and what all of them hold."""
 
@@ -66,12 +83,15 @@ class RollupItem(ComplaintsItem):
 
 
 class Mark(ControlItem):
-    """`FIGURES`: facts stand as at the beginning of `day`. `queues`: the departments that ever held a case.
+    """`FIGURES`: facts stand as at the beginning of `day`. `queues`: the departments that ever held a case. `zone`: by
+    which every row was put under its day; without one they may be from more than one.
 
-    While a night's work is not done: for which day it is, after which ticket it goes on, and which days it has changed.
+    While a night's work is not done: for which day and zone it is, after which ticket it goes on, and which days it has
+    changed.
     """
 
     day = UnicodeAttribute(null=True)
+    zone = UnicodeAttribute(null=True)
     queues = JSONAttribute(null=True)
     doing = UnicodeAttribute(null=True)
     after = UnicodeAttribute(null=True)
@@ -97,16 +117,50 @@ def day_key(series: str, day: date) -> str:
     return f"{series}#DAY#{day.isoformat()}" if series else f"DAY#{day.isoformat()}"
 
 
-def put_fact(series: str, row: Row, as_of: str) -> bool:
-    """Keep a fact; False where a later one is there."""
+def keys_of(row: Row, answers: Iterable[Answer]) -> set[Key]:
+    """Where a case's fact and answers are kept."""
+    return {(row.fact.day, f"FACT#{row.fact.ticket}"), *((one.day, _answer_key(one)) for one in answers)}
+
+
+def put_fact(series: str, row: Row, as_of: datetime) -> bool:
+    """Keep a fact; False where one of a later night is there."""
     item = FactItem(
         pk=day_key(series, row.fact.day),
         sk=f"FACT#{row.fact.ticket}",
         fact=_packed(row.fact),
         month=_packed(row.month) if row.month else None,
-        as_of=as_of,
+        as_of=iso(as_of),
     )
-    return save(item, FactItem.pk.does_not_exist() | (FactItem.as_of <= as_of))
+    return save(item, FactItem.pk.does_not_exist() | (FactItem.as_of < iso(as_of + SAME_NIGHT)))
+
+
+def keys(series: str, day: date) -> set[str]:
+    """The sort keys of the facts and answers of a day, as they are now."""
+    span = EmptiedItem.sk.between("ANSWER#", "FACT$")  # what begins with ANSWER# or FACT#
+    found = EmptiedItem.query(day_key(series, day), span, consistent_read=True, attributes_to_get=KEYS)
+    return {item.sk for item in found if not item.emptied}
+
+
+def ticket_of(sort_key: str) -> str:
+    """Whose row it is."""
+    return sort_key.split("#")[1]
+
+
+def those_there(series: str, rows: Iterable[Key]) -> set[Key]:
+    """Which of these rows exist."""
+    of = {(day_key(series, day), sort_key): (day, sort_key) for day, sort_key in rows}
+    found = EmptiedItem.batch_get(list(of), consistent_read=True, attributes_to_get=KEYS)
+    return {of[item.pk, item.sk] for item in found if not item.emptied}
+
+
+def remove(series: str, rows: Iterable[Key], as_of: datetime) -> None:
+    """Empty rows that are there, but no fact of a later night. Their days are to be added up anew."""
+    said = (EmptiedItem.fact, EmptiedItem.month, EmptiedItem.answer)
+    actions = [EmptiedItem.emptied.set(True), *(one.remove() for one in said)]
+    for day, sort_key in rows:
+        # An answer has no `as_of`.
+        earlier = EmptiedItem.as_of.does_not_exist() | (EmptiedItem.as_of < iso(as_of + SAME_NIGHT))
+        update(EmptiedItem(day_key(series, day), sort_key), actions, EmptiedItem.pk.exists() & earlier)
 
 
 def forget_place(series: str, day: date, ticket: str) -> None:
@@ -117,6 +171,8 @@ def forget_place(series: str, day: date, ticket: str) -> None:
             item = FactItem.get(day_key(series, day), f"FACT#{ticket}", consistent_read=True)
         except FactItem.DoesNotExist:
             return
+        if not item.fact:
+            return  # emptied
         before, as_of = (item.fact, item.month), item.as_of
         item.fact = _without_cell(item.fact)
         item.month = _without_cell(item.month) if item.month else None
@@ -133,13 +189,14 @@ def _without_cell(packed: bytes) -> bytes:
 
 def put_answer(series: str, answer: Answer) -> None:
     """Keep an answer; the same one again changes nothing."""
-    sort_key = f"ANSWER#{answer.case}#{answer.element}"
-    AnswerItem(pk=day_key(series, answer.day), sk=sort_key, answer=_packed(answer)).save()
+    AnswerItem(pk=day_key(series, answer.day), sk=_answer_key(answer), answer=_packed(answer)).save()
 
 
 def fact_rows(series: str, day: date) -> Iterator[Row]:
     """The facts of a day, as they are now."""
     for item in FactItem.query(day_key(series, day), FactItem.sk.startswith("FACT#"), consistent_read=True):
+        if not item.fact:
+            continue  # emptied
         month = msgspec.json.decode(item.month, type=Fact) if item.month else None
         yield Row(msgspec.json.decode(item.fact, type=Fact), month)
 
@@ -147,7 +204,8 @@ def fact_rows(series: str, day: date) -> Iterator[Row]:
 def answers(series: str, day: date) -> Iterator[Answer]:
     """The answers given on a day, as they are now."""
     for item in AnswerItem.query(day_key(series, day), AnswerItem.sk.startswith("ANSWER#"), consistent_read=True):
-        yield msgspec.json.decode(item.answer, type=Answer)
+        if item.answer:  # else it was emptied
+            yield msgspec.json.decode(item.answer, type=Answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,17 +255,7 @@ def put_rollup(series: str, day: date, kind: str, rollup: Rollup, over: Head) ->
     transaction.save(items[0], condition=unchanged)
     for item in items[1:]:
         transaction.save(item)
-    try:
-        with transaction:
-            pass  # leaving the block sends it
-    except TransactWriteError as error:
-        if {reason.code for reason in error.cancellation_reasons if reason} & {
-            "ConditionalCheckFailed",
-            "TransactionConflict",
-        }:
-            return False
-        raise
-    return True
+    return committed(transaction)
 
 
 def rollups(
@@ -232,6 +280,11 @@ def mark() -> Mark:
         return Mark.get(MARK, consistent_read=True)
     except Mark.DoesNotExist:
         return Mark(MARK)
+
+
+def note_zones() -> None:
+    """Note that rows are under days of more than one zone, until a night has looked at all cases."""
+    Mark(MARK).update(actions=[Mark.zone.remove()])
 
 
 def touched(since: str, until: str) -> Iterator[str]:
@@ -263,11 +316,16 @@ def _whole(item: RollupItem, kind: str) -> bytes:
     parts = int(item.parts)
     while parts > 1:
         found = [RollupItem.get(item.pk, _part(kind, number), consistent_read=True) for number in range(1, parts + 1)]
-        if len({int(one.version) for one in found}) == 1:
+        # Of one version are also the first parts of one that has become longer.
+        if len({int(one.version) for one in found}) == 1 and int(found[0].parts) == parts:
             return b"".join(one.data for one in found)
         parts = int(found[0].parts)
         item = found[0]
     return bytes(item.data)
+
+
+def _answer_key(answer: Answer) -> str:
+    return f"ANSWER#{answer.case}#{answer.element}"
 
 
 def _part(kind: str, number: int) -> str:

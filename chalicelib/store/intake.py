@@ -5,18 +5,19 @@ and a refusal says what is true instead. That is one call for a new case instead
 looking and writing: six photos sent at once cannot make six cases (chatwoot#10798, chatwoot PR#13523).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import to_builtins
 
-from chalicelib.complaints.model import InboundMessage, Location
+from chalicelib.complaints.model import InboundMessage
 from chalicelib.store.items import CLOCKS, Row, case_item, count, due, event_item, put_rows, shard, waiting
+from chalicelib.store.joining import Answered, GoesOn, Joining, NotOpen, Reopening, Settled, Waiting, Wordless, told
 from chalicelib.store.keys import case_key, conversation_key, digest, iso, marker_key, message_key
 from chalicelib.store.tables import COMPLAINTS_TABLE, CONTROL_TABLE, META, Conversation, LedgerShard, Quarantined
-from chalicelib.store.transaction import ABSENT, Condition, StoreUnavailable, Transaction, failed, found
+from chalicelib.store.transaction import ABSENT, Condition, Transaction, failed, found
 
 # WhatsApp redelivers for 7 days; a month leaves room for a provider that is down longer.
 MARKER_DAYS = 30
@@ -47,30 +48,11 @@ class BelongsTo:
 
 
 @dataclass(frozen=True, slots=True)
-class NotOpen:
-    """The case is closed, too old to join, or gone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """The case waits for its reporter, and had this status before: what he says now lets it go on. It was changed
-    `last`: two machines' clocks may disagree, and a timeline is read in the order of its times."""
-
-    before: str
-    last: str
-
-
-@dataclass(frozen=True, slots=True)
-class Wordless:
-    """So far nobody could know what the case is about; this message says it."""
-
-
-@dataclass(frozen=True, slots=True)
 class Busy:
     """Somebody else is writing the same items; try again."""
 
 
-Refusal = Duplicate | BelongsTo | NotOpen | Waiting | Wordless | Busy
+Refusal = Duplicate | BelongsTo | Busy | NotOpen | Waiting | Answered | GoesOn | Wordless | Settled
 
 
 def open_case(
@@ -131,6 +113,8 @@ def append(
     finished: bool = False,
     open_statuses: Sequence[str],
     resume: str | None,
+    reopening: Reopening | None = None,
+    settled: str | None = None,
     since: datetime,
     until: datetime,
     now: datetime,
@@ -138,10 +122,13 @@ def append(
     """Add a message to an open case whose last message is not older than `since`.
 
     `unlinked`: identities of the citizen that do not lead to this case yet, or still to a finished one in `replaces`.
-    `speaks`: this is the first message of a wordless case with words in it, so that it can be filed now; `rows` must
-    hold the filing. `wordless`: it has none either. `open_statuses`: those a message can join; with `finished`, those
-    of a case that is over, changed no earlier than `since`, and nothing starts anew. A case in `waiting` is no ordinary
-    one: the answer is Waiting, and the next call says in `resume` which status it goes back to.
+    `speaks`: this is the first message of a wordless case with words in it, so that it can be filed now; `rows` then
+    hold the filing, if the city files on receipt. `wordless`: it has none either. `open_statuses`: those a message can
+    join; with `finished`, those of a case that is over, changed no earlier than `since`, and nothing starts anew.
+    One in `waiting` is no ordinary case: the answer is Waiting, and the next call says in `resume` what it is then.
+    Nor is an answered one, where that is none of `open_statuses`: the answer is Answered, and the next call has the
+    `reopening`. `settled`: the place of the case as it is stored, where the message tells another and the answer was
+    Settled.
     """
     at = iso(now)
     transaction = Transaction()
@@ -149,37 +136,30 @@ def append(
     for identity in unlinked:
         _link(transaction, identity, ticket, replaces, until)
     _put_message(transaction, ticket, message, rows, unlinked, now)
-    changes = "SET updated_at = :at, last_message_at = :at, updated_on = :day"
-    values: dict[str, Any] = {":at": at, ":day": at[:10], ":one": 1}
-    names = {"#status": "status"}
-    if message.location and _tells(message.location):
-        changes += ", #location = :location"
-        names["#location"], values[":location"] = "location", to_builtins(message.location)
-    if message.text and not finished:
-        changes += ", #text = if_not_exists(#text, :text)"
-        names["#text"], values[":text"] = "text", message.text
-    if speaks:
-        changes += ", lapor = :lapor"
-        values[":lapor"] = {"state": "waiting"}
-    looked_at = {":clocks": CLOCKS, ":look": f"{at}#{ticket}"}
-    if resume:
-        # A clock that stood still goes on, and only the city knows when it is due: the next sweep looks.
-        changes += ", #status = :resume, opk = :clocks, osk = :look"
-        values |= {**looked_at, ":resume": resume}
-        data = {"before": {"status": "waiting"}, "after": {"status": resume}}
-        transaction.put(COMPLAINTS_TABLE, event_item(ticket, digest(message.id, 8), "resume", at, "reporter", data))
+    joining = Joining(
+        since=since,
+        open_statuses=open_statuses,
+        finished=finished,
+        speaks=speaks,
+        wordless=wordless,
+        resume=resume,
+        reopening=reopening,
+        pin=told(message.location),
+        settled=settled,
+    )
+    look = f"{at}#{ticket}"
+    sets, gone = joining.changes(look)
+    if any(row.destination == "lapor" for row in rows):
+        sets["lapor"] = {"state": "waiting"}
+    sets |= {"updated_at": at, "last_message_at": at, "updated_on": at[:10]}
+    first: dict[str, Any] = {"text": message.text} if message.text and not finished else {}
+    if line := joining.line():
+        type_, data = line
+        transaction.put(COMPLAINTS_TABLE, event_item(ticket, digest(message.id, 8), type_, at, "reporter", data))
     elif not finished:
         # It may start the closing clock anew, of which nothing was to come; else these stay, and cost nothing.
-        changes += ", opk = if_not_exists(opk, :clocks), osk = if_not_exists(osk, :look)"
-        values |= looked_at
-    transaction.update(
-        COMPLAINTS_TABLE,
-        {"pk": case_key(ticket), "sk": META},
-        f"{changes}{_removed(resume, speaks)} ADD message_count :one, version :one",
-        values,
-        _and(_waits(resume) if resume else _joinable(open_statuses, since, finished), _words(speaks, wordless)),
-        names,
-    )
+        first |= {"opk": CLOCKS, "osk": look}
+    _update_case(transaction, ticket, sets, first, gone, joining.condition())
     _count(transaction, "appended", message.id, rows)
     reasons = transaction.commit()
     if reasons is None:
@@ -187,16 +167,30 @@ def append(
     if failed(reasons[0]):
         return Duplicate(found(reasons[0], "ticket"))
     if failed(reasons[-2]):
-        there = reasons[-2].raw_item or {}
-        if "erased_at" in there:
-            return NotOpen()
-        if "wordless" in there and not speaks and not wordless and "before_waiting" not in there:
-            return Wordless()
-        recent = (found(reasons[-2], "last_message_at") or "") >= iso(since)
-        before = found(reasons[-2], "before_waiting") if recent else None
-        last = found(reasons[-2], "updated_at") or at
-        return Waiting(before, last) if before and not resume else NotOpen()
+        return joining.refused(reasons[-2].raw_item or {})
     return Busy()
+
+
+def _update_case(
+    transaction: Transaction,
+    ticket: str,
+    sets: Mapping[str, Any],
+    first: Mapping[str, Any],
+    gone: Sequence[str],
+    condition: Condition,
+) -> None:
+    """Change a case that a message joins. `first`: what is set only where nothing is; `gone`: what is removed."""
+    changes = [f"#{name} = :new_{name}" for name in sets]
+    changes += [f"#{name} = if_not_exists(#{name}, :new_{name})" for name in first]
+    removed = f" REMOVE {', '.join(f'#{name}' for name in gone)}" if gone else ""
+    transaction.update(
+        COMPLAINTS_TABLE,
+        {"pk": case_key(ticket), "sk": META},
+        f"SET {', '.join(changes)}{removed} ADD message_count :one, version :one",
+        {":one": 1, **{f":new_{name}": value for name, value in {**sets, **first}.items()}},
+        condition,
+        {"#status": "status", **{f"#{name}": name for name in (*sets, *first, *gone)}},
+    )
 
 
 def record(message: InboundMessage, *, relink: Sequence[str], ticket: str | None, now: datetime) -> Written | Refusal:
@@ -297,7 +291,7 @@ def _case(
         text=message.text,
         category=None,
         department=None,
-        location=to_builtins(message.location),
+        location=to_builtins(told(message.location)),
         reporter=reporter,
         contact={"channel": message.channel, "account": message.account, "to": address} if address else None,
         secret=False,
@@ -363,58 +357,6 @@ def _link(transaction: Transaction, identity: str, ticket: str, replaces: Collec
     transaction.put(CONTROL_TABLE, item, free)
 
 
-def _joinable(open_statuses: Sequence[str], since: datetime, finished: bool) -> Condition:
-    names = {f":open{number}": status for number, status in enumerate(open_statuses)}
-    recent = f"{'updated_at' if finished else 'last_message_at'} >= :since AND attribute_not_exists(erased_at)"
-    return f"#status IN ({', '.join(names)}) AND {recent}", {**names, ":since": iso(since)}
-
-
-def _tells(place: Location) -> bool:
-    return place.lat is not None or bool(place.name or place.address)
-
-
-def _words(speaks: bool, wordless: bool) -> Condition:
-    if speaks:
-        return "attribute_exists(wordless)", {}
-    return ("", {}) if wordless else ("attribute_not_exists(wordless)", {})
-
-
-def _removed(resume: str | None, speaks: bool) -> str:
-    names = [name for name, gone in (("before_waiting", resume), ("wordless", speaks)) if gone]
-    return f" REMOVE {', '.join(names)}" if names else ""
-
-
-def _and(one: Condition, other: Condition) -> Condition:
-    return (f"({one[0]}) AND {other[0]}", {**one[1], **other[1]}) if other[0] else one
-
-
-def _waits(before: str) -> Condition:
-    waits = "#status = :waiting AND before_waiting = :before AND attribute_not_exists(erased_at)"
-    return waits, {":waiting": "waiting", ":before": before}
-
-
 def _count(transaction: Transaction, outcome: str, seed: str, rows: Sequence[Row] = ()) -> None:
     """Count one accepted message, and what is now due."""
     count(transaction, seed, {"accepted": 1, outcome: 1, **due(rows)})
-
-
-__all__ = [
-    "BelongsTo",
-    "Busy",
-    "Duplicate",
-    "NotOpen",
-    "Refusal",
-    "Row",
-    "StoreUnavailable",
-    "Waiting",
-    "Wordless",
-    "Written",
-    "append",
-    "conversation",
-    "count_duplicate",
-    "first_items",
-    "open_case",
-    "quarantine",
-    "quarantined_in",
-    "record",
-]

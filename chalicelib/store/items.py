@@ -36,6 +36,10 @@ class Row:
         return self.id if self.id.startswith("MSG#") else f"OUT#{self.destination}#{self.id}"
 
 
+# What files a case in SP4N-LAPOR!: every case has this one row of it at most.
+FILING = Row("lapor", "case", {})
+
+
 def case_item(
     ticket: str,
     *,

@@ -1,7 +1,12 @@
 """How keys are spelled, and times within them."""
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import datetime
+
+from chalicelib.complaints import moments
+
+# Times in keys and attributes are written as they are everywhere.
+iso = moments.iso
 
 LONGEST = 200
 
@@ -9,11 +14,6 @@ LONGEST = 200
 def case_key(ticket: str) -> str:
     """The partition key of a case."""
     return f"C#{ticket}"
-
-
-def iso(at: datetime) -> str:
-    """How times are stored: UTC, milliseconds, sortable."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def digest(text: str, length: int = 12) -> str:

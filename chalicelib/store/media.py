@@ -1,11 +1,47 @@
-"""Attachments and large quarantined payloads: one private bucket, reached by short-lived links."""
+"""Attachments and large quarantined payloads: one private bucket, reached by short-lived links.
 
+`attachments/<ticket>/<name>`  a file of a case, sent by its reporter or attached by staff
+`uploads/<ticket>/<name>`      a file that staff sent and nobody has attached yet: forgotten after a day or two
+"""
+
+from dataclasses import dataclass
 from typing import IO
 
 from chalicelib.settings import settings
 from chalicelib.store.aws import client
+from chalicelib.store.keys import digest
 
 LINK_SECONDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file in the bucket."""
+
+    size: int
+    """In bytes."""
+    type: str
+    """As it was said when it was stored: a MIME type."""
+
+
+def attached(ticket: str, name: str) -> str:
+    """The key of a case's own file. What people call it says too much and stays out."""
+    return f"attachments/{ticket}/{name}"
+
+
+def uploaded(ticket: str, name: str) -> str:
+    """The key of a file of staff until it is attached."""
+    return f"uploads/{ticket}/{name}"
+
+
+def name_of(message: str) -> str:
+    """What the file of a message is called, by the message's place in its case (sort key): that outlives its id."""
+    return digest(message, 16)
+
+
+def folders(ticket: str) -> tuple[str, ...]:
+    """What the keys of everything that lies in the bucket for a case begin with."""
+    return attached(ticket, ""), uploaded(ticket, "")
 
 
 def put(key: str, content: bytes, content_type: str) -> None:
@@ -13,9 +49,10 @@ def put(key: str, content: bytes, content_type: str) -> None:
     client("s3").put_object(Bucket=settings().media_bucket, Key=key, Body=content, ContentType=content_type)
 
 
-def get(key: str) -> bytes:
-    """The file's bytes."""
-    content: bytes = client("s3").get_object(Bucket=settings().media_bucket, Key=key)["Body"].read()
+def get(key: str, *, first: int | None = None) -> bytes:
+    """The file's bytes; only the `first` so many of them, where that is all one wants."""
+    part = {"Range": f"bytes=0-{first - 1}"} if first else {}
+    content: bytes = client("s3").get_object(Bucket=settings().media_bucket, Key=key, **part)["Body"].read()
     return content
 
 
@@ -54,10 +91,17 @@ def link(key: str, name: str | None = None) -> str:
 
 def size(key: str) -> int | None:
     """How large a stored file is, in bytes; None when there is none."""
+    found = described(key)
+    return found.size if found else None
+
+
+def described(key: str) -> Stored | None:
+    """What is said of a stored file; None when there is none."""
     from botocore.exceptions import ClientError
 
     try:
-        return int(client("s3").head_object(Bucket=settings().media_bucket, Key=key)["ContentLength"])
+        head = client("s3").head_object(Bucket=settings().media_bucket, Key=key)
+        return Stored(int(head["ContentLength"]), head["ContentType"])
     except ClientError as error:
         # Who may not list the bucket is told 403 for what is not there.
         if error.response["ResponseMetadata"]["HTTPStatusCode"] in (403, 404):

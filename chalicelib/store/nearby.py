@@ -19,10 +19,7 @@ def around(case: Case, department: str | None, most: int) -> tuple[list[Case], b
     keys = [pk for pk in dict.fromkeys([*before, *after]) if pk != case.pk]
     # One more than a half was asked for on each side: this case itself.
     complete = len(before) <= half and len(after) <= half
-    found: list[Case] = []
-    for first in range(0, len(keys), 100):
-        found += Case.batch_get([(pk, META) for pk in keys[first : first + 100]])
-    return found, complete
+    return list(Case.batch_get([(pk, META) for pk in keys])), complete
 
 
 def _keys(department: str | None, span: Any, limit: int, *, newest_first: bool) -> list[str]:

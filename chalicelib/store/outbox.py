@@ -4,26 +4,23 @@ Every step is one conditional write that names the lease it was made under (or t
 (SQS delivers at least once) cannot both act on a row, nor can a late one undo what another is doing.
 """
 
-import random
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import Any
 
-from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.store.aws import SHARED
-from chalicelib.store.conditional import update
-from chalicelib.store.items import Row, outbox_row, shard
+from chalicelib.store.conditional import refusal, update
+from chalicelib.store.items import FILING, outbox_row, shard
 from chalicelib.store.items import count as count_in_ledger
 from chalicelib.store.items import due as rows_due
 from chalicelib.store.keys import case_key, iso
 from chalicelib.store.tables import COMPLAINTS_TABLE, META, Case, Event, LedgerShard, OutboxRow
-from chalicelib.store.transaction import ABSENT, Transaction
+from chalicelib.store.transaction import ABSENT, CONFLICT, StoreUnavailable, Transaction, pause
 
 WAITING, CONFIRMED, FAILED, AMBIGUOUS = "waiting", "confirmed", "failed", "ambiguous"
 # Withdrawn: it was addressed to, or came from, a person who was erased (store/erasure.py).
@@ -34,6 +31,7 @@ UNCONFIRMED = (WAITING, FAILED, AMBIGUOUS)
 MOST_STUMBLES = 12
 # A transaction beside another on the same case (a citizen sending an album) is refused, not queued.
 CONFLICT_TRIES = 6
+LONGEST_PAUSE_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +45,8 @@ class Due:
 
 def order_filing(ticket: str, now: datetime) -> bool:
     """Write the filing of a case that was held back; False when it has one already."""
-    row = Row("lapor", "case", {})
     transaction = Transaction()
-    transaction.put(COMPLAINTS_TABLE, outbox_row(ticket, row, now), ABSENT)
+    transaction.put(COMPLAINTS_TABLE, outbox_row(ticket, FILING, now), ABSENT)
     transaction.update(
         COMPLAINTS_TABLE,
         {"pk": case_key(ticket), "sk": META},
@@ -57,7 +54,7 @@ def order_filing(ticket: str, now: datetime) -> bool:
         {":lapor": {"state": WAITING}, ":at": iso(now), ":day": iso(now)[:10], ":one": 1},
         ("attribute_exists(pk)", {}),
     )
-    count_in_ledger(transaction, ticket, rows_due([row]))
+    count_in_ledger(transaction, ticket, rows_due([FILING]))
     return transaction.commit() is None
 
 
@@ -241,16 +238,8 @@ def _held(row: OutboxRow) -> Any:
 
 def _sent(transaction: TransactWrite) -> bool:
     for attempt in range(CONFLICT_TRIES):
-        try:
-            with transaction:
-                pass  # leaving the block sends it
-        except TransactWriteError as error:
-            codes = {reason.code for reason in error.cancellation_reasons if reason}
-            if "ConditionalCheckFailed" in codes:
-                return False
-            if codes != {"TransactionConflict"} or attempt == CONFLICT_TRIES - 1:
-                raise
-            time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - jitter, no secret
-        else:
-            return True
-    return False
+        if attempt:
+            pause(attempt, longest=LONGEST_PAUSE_SECONDS)
+        if (refused := refusal(transaction)) != CONFLICT:
+            return refused is None
+    raise StoreUnavailable("the case is being written by others")

@@ -7,7 +7,7 @@ rows it wrote, and a slow LAPOR! never stands in the way of an answer to a citiz
 import json
 import os
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -19,6 +19,7 @@ from botocore.httpsession import URLLib3Session
 from chalicelib import logs
 from chalicelib.settings import settings
 from chalicelib.store.aws import CONNECT_SECONDS, READ_SECONDS, SHARED, client
+from chalicelib.store.items import Row
 
 BATCH = 10  # SNS takes ten at a time
 
@@ -27,14 +28,24 @@ class NotAnnounced(RuntimeError):
     """SNS did not take the message; the sweeper will announce the rows."""
 
 
+def keys(made: Iterable[Row]) -> dict[str, list[str]]:
+    """What the workers must know of new rows: sort keys by destination."""
+    found: dict[str, list[str]] = {}
+    for row in made:
+        found.setdefault(row.destination, []).append(row.key)
+    return found
+
+
 def announce(ticket: str, rows: Mapping[str, Sequence[str]]) -> None:
-    """Say that `rows` ({destination: sort keys}) of a case wait to be sent. Best effort: never raises, as the rows
-    are stored and the sweeper announces them again.
+    """Say that `rows` ({destination: sort keys}) of a case wait to be sent; none, and nobody is told. Best effort:
+    never raises, as the rows are stored and the sweeper announces them again.
 
     Signed and sent with botocore's parts instead of its SNS client: that client costs 15 ms and 10 MB at every cold
     start and more CPU for each webhook than verifying, parsing and storing together (`make bench`,
     webhook_cpu_ratio). What the client would add, retries and typed errors, this call has no use for.
     """
+    if not rows:
+        return
     try:
         _publish(ticket, rows)
     except Exception as error:

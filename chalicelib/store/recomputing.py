@@ -7,11 +7,12 @@ from typing import Any
 from pynamodb.expressions.update import Action
 
 from chalicelib.store import listing
+from chalicelib.store.casework import as_read
 from chalicelib.store.conditional import update
 from chalicelib.store.items import CLOCKS, NOBODY, event_item
 from chalicelib.store.keys import case_key, iso
 from chalicelib.store.tables import COMPLAINTS_TABLE, META, CalendarMark, Case
-from chalicelib.store.transaction import Condition, Transaction
+from chalicelib.store.transaction import Transaction, assignments
 
 AT_ONCE = 50
 TOUCHED = "touched#"
@@ -81,28 +82,19 @@ def write(
     """Put the line into the timeline, once for each version, and change the case's attributes (None: removed); False:
     it changed since it was read."""
     transaction = Transaction()
-    terms = ["version = :was", f"#status IN ({', '.join(f':open{number}' for number in range(len(statuses)))})"]
-    terms.append("osk = :osk" if case.osk else "attribute_not_exists(osk)")
-    values: dict[str, Any] = {":was": int(case.version), **({":osk": case.osk} if case.osk else {})}
-    values |= {f":open{number}": status for number, status in enumerate(statuses)}
+    open_ones = {f":open{number}": status for number, status in enumerate(statuses)}
+    read, known = as_read(case)
+    terms, known = [read, f"#status IN ({', '.join(open_ones)})"], {**known, **open_ones}
     wanted = dict(attributes)
     if line is not None:
         transaction.put(COMPLAINTS_TABLE, event_item(case.ticket, identifier, "deadline", at, "system", line))
         wanted |= {"recomputed": version, "updated_at": at, "updated_on": at[:10]}
         terms.append("(attribute_not_exists(recomputed) OR recomputed < :version)")
-        values[":version"] = version
-    sets, removes, names = [], [], {"#status": "status"}
-    for number, (name, value) in enumerate(wanted.items()):
-        names[f"#a{number}"] = name
-        if value is None:
-            removes.append(f"#a{number}")
-        else:
-            sets.append(f"#a{number} = :a{number}")
-            values[f":a{number}"] = value
-    parts = [f"{word} {', '.join(found)}" for word, found in (("SET", sets), ("REMOVE", removes)) if found]
-    condition: Condition = (" AND ".join(terms), values)
+        known[":version"] = version
+    expression, names, values = assignments(wanted)
+    names["#status"] = "status"
     key = {"pk": case_key(case.ticket), "sk": META}
-    transaction.update(COMPLAINTS_TABLE, key, " ".join(parts), {}, condition, names)
+    transaction.update(COMPLAINTS_TABLE, key, expression, values, (" AND ".join(terms), known), names)
     return transaction.commit() is None
 
 

@@ -291,14 +291,6 @@ class Erasure(ComplaintsItem):
     finished_at = UnicodeAttribute(null=True)
 
 
-class Marker(ControlItem):
-    """`MSG#<channel>#<account>#<id>`: this message has been accepted. Providers redeliver for days, not months."""
-
-    outcome = UnicodeAttribute()
-    ticket = UnicodeAttribute(null=True)
-    expires_at = NumberAttribute()
-
-
 class Conversation(ControlItem):
     """`CONV#<identity>`: the case that a citizen's next message joins."""
 

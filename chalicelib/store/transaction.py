@@ -5,6 +5,8 @@ webhook_cpu_ratio), so intake writes its items directly. A test reads every item
 of tables.py: the two cannot drift apart.
 """
 
+import random
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +17,10 @@ from chalicelib.store.aws import SHARED
 
 Condition = tuple[str, Mapping[str, Any]]
 """A condition expression and the values it names, such as `("ticket = :old", {":old": "KDR-…"})`."""
+
+# Why DynamoDB cancels a transaction when nothing is broken: an item is not as its condition says, or somebody else is
+# writing it at this moment.
+CONDITION, CONFLICT = "ConditionalCheckFailed", "TransactionConflict"
 
 ABSENT: Condition = ("attribute_not_exists(pk)", {})
 THERE: Condition = ("attribute_exists(pk)", {})
@@ -85,19 +91,46 @@ class Transaction:
                 condition_check_items=[], delete_items=[], put_items=self._puts, update_items=self._updates
             )
         except TransactWriteError as error:
-            codes = {reason.code for reason in error.cancellation_reasons if reason}
-            if codes and codes <= {"ConditionalCheckFailed", "TransactionConflict"}:
+            reasons = codes(error)
+            if reasons and reasons <= {CONDITION, CONFLICT}:
                 return list(error.cancellation_reasons)
-            if error.cause_response_code == "ValidationException" or "ValidationError" in codes:
+            if error.cause_response_code == "ValidationException" or "ValidationError" in reasons:
                 raise NotStorable from None
             # Without its cause: the reasons hold items, and items hold personal data.
             raise StoreUnavailable(error.cause_response_code or "no answer") from None
         return None
 
 
+def pause(attempt: int, *, longest: float = 0.25) -> None:
+    """Let others finish before the same is tried again: up to 20 ms after the first attempt (0), twice as long after
+    each further one, never more than `longest` seconds."""
+    time.sleep(random.uniform(0, min(0.02 * 2**attempt, longest)))  # noqa: S311 - jitter, no secret
+
+
+def assignments(attributes: Mapping[str, Any]) -> tuple[str, dict[str, str], dict[str, Any]]:
+    """`(expression, names, values)` of an update that sets what is given and removes what is None. Every name is a
+    stand-in (`#a0`): `class` and `status` are reserved words."""
+    names, values = {}, {}
+    sets, removes = [], []
+    for number, (name, value) in enumerate(attributes.items()):
+        names[f"#a{number}"] = name
+        if value is None:
+            removes.append(f"#a{number}")
+        else:
+            values[f":a{number}"] = value
+            sets.append(f"#a{number} = :a{number}")
+    parts = (("SET", sets), ("REMOVE", removes))
+    return " ".join(f"{word} {', '.join(found)}" for word, found in parts if found), names, values
+
+
+def codes(error: TransactWriteError) -> set[str]:
+    """Why a transaction was cancelled, in DynamoDB's words; empty when it was not even looked at."""
+    return {reason.code for reason in error.cancellation_reasons if reason}
+
+
 def failed(reason: Any) -> bool:
     """Whether an item's condition did not hold."""
-    return reason is not None and reason.code == "ConditionalCheckFailed"
+    return reason is not None and reason.code == CONDITION
 
 
 def found(reason: Any, attribute: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import version as installed_version
@@ -19,6 +20,9 @@ PAGE = 100  # the most the API gives at once
 PIECE = 1 << 16  # bytes of a download handed on at once
 RETRIED = (429, 502, 503, 504)
 LONGEST_WAIT = 20  # seconds, whatever a Retry-After asks for
+# A ticket without its city's code, and what people write between its parts.
+WITHOUT_CODE = re.compile("[0-9A-TV-Z]{8}", re.IGNORECASE)
+BETWEEN = re.compile(r"[\s\-\u2010-\u2015_.]")
 
 Page = dict[str, Any]
 
@@ -53,7 +57,17 @@ class Api:
 
     def complaint(self, ticket: str) -> Any:
         """One case, as the API gives it."""
-        return self.get(_complaint(ticket))
+        return self.get(self._complaint(ticket))
+
+    def ticket(self, typed: str) -> str:
+        """A ticket as typed, with the city's code before it where that was left out."""
+        if not WITHOUT_CODE.fullmatch(BETWEEN.sub("", typed)):
+            return typed
+        try:
+            code = (self.get("/v1/city").get("city") or {}).get("code")
+        except ApiError:
+            return typed  # no configuration: the API knows what it accepts
+        return f"{code}-{typed}" if code else typed
 
     def pages(
         self,
@@ -108,12 +122,12 @@ class Api:
 
         `version` is the one the decision was made on; the API refuses (412) if the case has moved on.
         """
-        path = f"{_complaint(ticket)}/{quote(name, safe='')}"
+        path = f"{self._complaint(ticket)}/{quote(name, safe='')}"
         return self.send("POST", path, body=body, version=version, key=key)
 
     def about(self, ticket: str, what: str) -> Any:
         """What belongs to a case: `GET /v1/complaints/{ticket}/{what}` (timeline, similar)."""
-        return self.get(f"{_complaint(ticket)}/{quote(what, safe='')}")
+        return self.get(f"{self._complaint(ticket)}/{quote(what, safe='')}")
 
     def earlier_cases(self, phone: str, statuses: Sequence[str] = (), limit: int = PAGE) -> Page:
         """The cases of a caller that have one of these statuses (none named: all), the newest first."""
@@ -161,6 +175,9 @@ class Api:
         """A new case; whether it is new (201), or was there already by its `external_id` (200)."""
         answer = self._answer("POST", "/v1/complaints", None, body, None, key)
         return answer.status_code == 201, self._json(answer)
+
+    def _complaint(self, ticket: str) -> str:
+        return f"/v1/complaints/{quote(self.ticket(ticket), safe='')}"
 
     def _answer(
         self,
@@ -250,10 +267,6 @@ class Api:
         for scheme in ("https://", "http://"):
             http.mount(scheme, HTTPAdapter(max_retries=retry))
         return http
-
-
-def _complaint(ticket: str) -> str:
-    return f"/v1/complaints/{quote(ticket, safe='')}"
 
 
 def _cause(error: requests.RequestException) -> str:

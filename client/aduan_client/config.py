@@ -6,7 +6,7 @@
     api = "https://…"
     cognito = "https://cognito-idp.ap-southeast-3.amazonaws.com/"
     client_id = "…"
-    zone = "WIB"
+    zone = "WIT"   # only for who wants another than the city's
 
 `aduan login` only ever adds to it.
 """
@@ -37,7 +37,8 @@ class Profile:
     api: str
     cognito: str
     client_id: str
-    zone: str = "WIB"
+    # What he wants to see times in; without one it is the city's.
+    zone: str = ""
     # Demo users of a local cloud and their passwords; always empty for a real city.
     demo_passwords: Mapping[str, str] = field(default_factory=dict, repr=False)
 
@@ -107,7 +108,8 @@ def save_profile(profile: Profile, environ: Mapping[str, str]) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # JSON's strings are TOML's, as long as nothing is escaped beyond the basic plane.
     lines = [f"[profiles.{profile.name}]"]
-    lines += [f"{key} = {json.dumps(getattr(profile, key), ensure_ascii=False)}" for key in (*REQUIRED, "zone")]
+    keys = (*REQUIRED, "zone") if profile.zone else REQUIRED
+    lines += [f"{key} = {json.dumps(getattr(profile, key), ensure_ascii=False)}" for key in keys]
     before = path.read_text("utf-8").rstrip("\n") + "\n\n" if path.exists() else ""
     path.write_text(before + "\n".join(lines) + "\n", "utf-8")
 
@@ -158,7 +160,7 @@ def _profile(name: str, values: Mapping[str, Any]) -> Profile:
     for key in REQUIRED:
         if not isinstance(values.get(key), str):
             raise UsageError("error.profile_incomplete", name=name, field=key)
-    return checked(Profile(name, values["api"], values["cognito"], values["client_id"], str(values.get("zone", "WIB"))))
+    return checked(Profile(name, values["api"], values["cognito"], values["client_id"], str(values.get("zone", ""))))
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

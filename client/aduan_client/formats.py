@@ -27,6 +27,16 @@ CLOCK_MARK = {"id": ".", "en": ":"}
 # Control characters and the marks that reorder text: a citizen's message must not be able to
 # move the cursor, recolour the terminal or show something else than was written.
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# White space, and characters that take no room: who writes only these has written nothing. The API's list.
+_SHOWN = re.compile(
+    r"[^\s\x00\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800"
+    r"\u3164\ufe00-\ufe0f\ufeff\uffa0]"
+)
+
+
+def blank(text: str) -> bool:
+    """Whether nobody could read anything in it."""
+    return _SHOWN.search(text) is None
 
 
 def clean(text: str) -> str:
@@ -77,21 +87,6 @@ def when(value: object, place: tzinfo, language: str = "id", *, label: bool = Tr
     month = MONTHS[language][local.month - 1]
     text = f"{local.day} {month} {local.year} {local:%H}{CLOCK_MARK[language]}{local:%M}"
     return f"{text} {zone_label(place, local)}" if label else text
-
-
-def api_time(text: str, place: tzinfo) -> str:
-    """A time as typed (date, or date and time, in `place` unless it names its own offset) for the API.
-
-    UsageError if it is none.
-    """
-    try:
-        moment = datetime.fromisoformat(text.strip())
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=place)
-        moment = moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise UsageError("error.time", value=text) from None
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
 
 
 def span(seconds: float, language: str = "id") -> str:

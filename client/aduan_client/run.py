@@ -11,6 +11,7 @@ import typer
 
 from aduan_client import config, formats
 from aduan_client.config import Profile
+from aduan_client.tokens import read_tokens
 from aduan_client.words import Words
 
 if TYPE_CHECKING:
@@ -34,8 +35,12 @@ class Run:
         return config.config_dir(os.environ)
 
     def zone(self, profile: Profile) -> tzinfo:
-        """The zone to show times in: `--zone`, else the profile's."""
-        return formats.zone(self.zone_name or profile.zone)
+        """The zone to show times in: `--zone`, else the profile's, else the city's as login found it."""
+        if wanted := self.zone_name or profile.zone:
+            return formats.zone(wanted)
+        tokens = read_tokens(self.folder(), profile.name)
+        known = tokens.zone if tokens is not None and tokens.api == profile.api else ""
+        return formats.zone(known or "WIB")
 
     def api(self, profile: Profile) -> "Api":
         """The API of a profile for the person signed in; SignedOutError if nobody is."""

@@ -19,6 +19,8 @@ class Tokens:
     # The API and app client the tokens are for: another one never gets to see them.
     api: str
     client_id: str
+    # The city's, as its API said at login.
+    zone: str = ""
 
 
 def read_tokens(folder: Path, profile: str) -> Tokens | None:

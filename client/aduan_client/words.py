@@ -55,6 +55,9 @@ INDONESIAN_NAMES = {english: indonesian for indonesian, english in ENGLISH_NAMES
 
 STATUSES = tuple(key.removeprefix("status.") for key in MESSAGES if key.startswith("status."))
 
+# Actors that are no user's name.
+REPORTER, IMPORT, LINK = "reporter", "impor", "tautan:"
+
 
 class Words:
     """The catalogue in one language: `say("done.logout", profile="kediri")`."""
@@ -73,6 +76,20 @@ class Words:
             return self("label.none")
         pair = MESSAGES.get(f"{group}.{code}")
         return pair[self._column] if pair else clean(str(code))
+
+    def who(self, actor: object) -> str:
+        """Who did something, by the API's name: a person's is his own, `tautan:head@dpupr` acted through an alert."""
+        if actor == IMPORT:
+            return self("actor.import")
+        by, link, office = str(actor or "").partition(LINK)
+        if link and not by:
+            role, _, department = office.partition("@")
+            return self("actor.link", role=self.term("role", role), department=clean(department))
+        return self.term("actor", actor)
+
+    def did(self, event: object, actor: object) -> str:
+        """What somebody did, to be read after who it was."""
+        return self("event.reported") if (event, actor) == ("received", REPORTER) else self.term("event", event)
 
     def all_terms(self, group: str) -> list[str]:
         """The words of a group, in the catalogue's order."""

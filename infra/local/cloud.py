@@ -31,6 +31,24 @@ START_SECONDS = 90.0
 SAVE_SECONDS = 300.0
 SIMULATOR_SECONDS = 10.0
 MAIL_SECONDS = 60.0
+# Every function: what cloud.json calls it, and the template.
+FUNCTIONS = {
+    "api": "APIHandler",
+    "forward": "Forward",
+    "reply": "Reply",
+    "fetch_media": "FetchMedia",
+    "push_sie": "PushSie",
+    "outbox_sweep": "OutboxSweep",
+    "routing_retrain": "RoutingRetrain",
+    "retention": "Retention",
+    "write_export": "WriteExport",
+    "alert_feedback": "AlertFeedback",
+    "sla_alerts": "SlaAlerts",
+    "deadline_recompute": "DeadlineRecompute",
+    "digests": "Digests",
+    "daily_figures": "DailyFigures",
+    "monthly_summary": "MonthlySummary",
+}
 
 
 class CloudFailed(RuntimeError):
@@ -84,12 +102,7 @@ class Cloud:
         outputs = deploy.deploy(stage, built, clients)
         template = json.loads(built.template.read_text())
         gaps.ensure_gateway_responses(clients("apigateway"), outputs["RestAPIId"], STAGE, template)
-        names = ["APIHandler", "Forward", "Reply", "FetchMedia", "OutboxSweep"]
-        names += ["RoutingRetrain", "Retention", "WriteExport"]
-        names += ["PushSie"]
-        names += ["SlaAlerts", "DeadlineRecompute", "Digests"]
-        names += ["DailyFigures", "MonthlySummary"]
-        functions = [outputs[f"{name}Name"] for name in names]
+        functions = [outputs[f"{logical}Name"] for logical in FUNCTIONS.values()]
         gaps.allow_what_aws_allows(clients("iam"), clients("lambda"), functions, outputs["OutboxTopicArn"])
         gaps.ensure_mail_feedback(clients("ses"), stage.parameters["AlertSender"], outputs["AlertFeedbackTopicArn"])
         people = staff.with_passwords(known.get("staff", []))
@@ -195,23 +208,7 @@ class Cloud:
                 "user_pool_id": outputs["UserPoolId"],
             },
             "staff": people,
-            "functions": {
-                "api": outputs["APIHandlerName"],
-                "forward": outputs["ForwardName"],
-                "reply": outputs["ReplyName"],
-                "fetch_media": outputs["FetchMediaName"],
-                "push_sie": outputs["PushSieName"],
-                "outbox_sweep": outputs["OutboxSweepName"],
-                "routing_retrain": outputs["RoutingRetrainName"],
-                "retention": outputs["RetentionName"],
-                "write_export": outputs["WriteExportName"],
-                "alert_feedback": outputs["AlertFeedbackName"],
-                "sla_alerts": outputs["SlaAlertsName"],
-                "deadline_recompute": outputs["DeadlineRecomputeName"],
-                "digests": outputs["DigestsName"],
-                "daily_figures": outputs["DailyFiguresName"],
-                "monthly_summary": outputs["MonthlySummaryName"],
-            },
+            "functions": {name: outputs[f"{logical}Name"] for name, logical in FUNCTIONS.items()},
             "tables": {"complaints": outputs["ComplaintsTableName"], "control": outputs["ControlTableName"]},
             "queues": {
                 name: {"url": outputs[f"{logical}QueueUrl"], "dead_letters": outputs[f"{logical}DeadLettersUrl"]}

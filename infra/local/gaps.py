@@ -50,16 +50,19 @@ def allow_what_aws_allows(iam: Any, aws_lambda: Any, functions: Iterable[str], t
     """
     for function in functions:
         role = aws_lambda.get_function_configuration(FunctionName=function)["Role"].rpartition("/")[2]
-        statements: list[Entry] = [{"Effect": "Allow", "Action": "sns:PublishBatch", "Resource": topic}]
         own = _statements(iam, role)
-        statements += [
+        statements: list[Entry] = [
             {"Effect": "Allow", "Action": f"{action}Batch", "Resource": statement["Resource"]}
             for statement in own
             for action in ("sqs:SendMessage", "sqs:DeleteMessage")
             if action in statement["Action"]
         ]
+        if any("sns:Publish" in statement["Action"] for statement in own):
+            statements.append({"Effect": "Allow", "Action": "sns:PublishBatch", "Resource": topic})
         if any("ses:SendEmail" in statement["Action"] for statement in own):
             statements.append({"Effect": "Allow", "Action": ["ses:SendEmail", "ses:SendRawEmail"], "Resource": "*"})
+        if not statements:
+            continue
         document = json.dumps({"Version": "2012-10-17", "Statement": statements})
         iam.put_role_policy(RoleName=role, PolicyName=GAPS, PolicyDocument=document)
 

@@ -133,8 +133,13 @@ class City:
     config: str = 'name = "Kediri"\n'
     config_version: int = 1
     place: dict[str, Any] = field(default_factory=lambda: PLACE)
+    zone: str | None = "Asia/Jakarta"
     # How many cases a period has
     figures: dict[str, int] = field(default_factory=dict)
+    # What its second revision changed
+    figure_changes: list[dict[str, Any]] = field(
+        default_factory=lambda: [{"path": "figures.received.numerator", "before": 9, "after": 10}]
+    )
     needs_new_password: set[str] = field(default_factory=set)
     accepted_refresh: set[str] = field(default_factory=set)
     accepted_id: set[str] = field(default_factory=set)
@@ -239,7 +244,9 @@ class City:
         if path.startswith("/v1/replays/"):
             return self.years.answer(asked.method, path.removeprefix("/v1/replays/"), asked.body)
         if path.startswith("/v1/indicators/"):
-            return client_fake_figures.answer(path.removeprefix("/v1/indicators/"), asked.query, self.figures)
+            return client_fake_figures.answer(
+                path.removeprefix("/v1/indicators/"), asked.query, self.figures, self.figure_changes
+            )
         if path.startswith(("/v1/export", "/v1/evidence")):
             return self.work.exported(path.removeprefix("/v1/"))
         if path.startswith("/v1/dead-letters"):
@@ -248,6 +255,7 @@ class City:
             "GET /v1/complaints": lambda: self.page(self.work.listed(asked.query), asked.query),
             "POST /v1/complaints": lambda: self.once(asked, lambda: self.work.create(asked.body)),
             "POST /v1/callers": lambda: self.work.of_caller(asked.body),
+            "GET /v1/me": lambda: (200, {"username": "operator1", "role": "operator", "zone": self.zone}),
             "GET /v1/ledger": lambda: (200, self.ledger),
             "GET /v1/quarantine": lambda: self.page(self.quarantine, asked.query),
             "GET /v1/alerts": lambda: self.page(self.alerts, asked.query),

@@ -207,7 +207,8 @@ class Casework:
 
     def erasable(self, body: dict[str, Any]) -> dict[str, Any]:
         """What an erasure would take away; nothing changes."""
-        return {"dry": True, **ERASED, "messages": 7, "files": 3, "payloads": 1}
+        counted = {"messages": 7, "files": 3, "payloads": 1}
+        return {"dry": True, "complete": not self.erasures_left, **ERASED, **counted}
 
 
 def problem(status: int, detail: str, **extra: Any) -> tuple[int, dict[str, Any]]:

@@ -47,13 +47,13 @@ def shown(period: str, cases: int, **more: Any) -> dict[str, Any]:
     }
 
 
-def answer(period: str, query: dict[str, str], cases: dict[str, int]) -> tuple[int, Any]:
-    """What the API says of a period; `cases`: how many cases each of the known ones has."""
+def answer(period: str, query: dict[str, str], cases: dict[str, int], changes: list[dict[str, Any]]) -> tuple[int, Any]:
+    """What the API says of a period; `cases`: how many cases each of the known ones has; `changes`: of a revision."""
     if period not in cases:
         return problem(404, "Tidak ada kurun seperti itu.")
     more: dict[str, Any] = {name: query[name] for name in ("department", "series") if name in query}
     if query.get("revision") == "2":
-        more |= {"revision": 2, "changes": [{"path": "figures.received.numerator", "before": 9, "after": 10}]}
+        more |= {"revision": 2, "changes": changes}
     elif len(period) != len("2026-03") or "series" in more:
         more |= {"revision": None, "provisional": True}
     return 200, shown(period, cases[period], **more)

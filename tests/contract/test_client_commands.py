@@ -79,6 +79,33 @@ def test_a_new_profile_is_made_by_signing_in(city: City, desk: Desk) -> None:
     refused(again, 2, f"Profil kediri sudah ada; ubah dalam {desk.config / 'config.toml'}.")
 
 
+def test_times_are_the_city_s_unless_another_zone_is_wanted(city: City, desk: Desk) -> None:
+    city.zone = "Asia/Makassar"
+    assert desk.type("login", "--as", "operator1").exit_code == 0
+    asked = len(city.asked)
+    assert "21 Nov 2026 10.15 WITA" in desk.type("show", TICKET).stdout
+    assert "Diterima (WITA)" in desk.type("list").stdout
+    assert "21 Nov 2026 11.15 WIT" in desk.type("show", TICKET, "--zone", "WIT").stdout
+    assert "/api/v1/me" not in {one.path for one in city.asked[asked:]}, "asked once, at login"
+    new = ("--profile", "lain", "--api", city.api, "--cognito", city.url, "--client-id", CLIENT_ID, "--zone", "WIB")
+    assert desk.type("login", *new, "--as", "operator3", "--password-stdin", answer=PASSWORD).exit_code == 0
+    assert "21 Nov 2026 09.15 WIB" in desk.type("show", TICKET).stdout, "his profile says so"
+
+
+def test_a_filing_that_is_held_back_is_named_in_words(city: City, inside: Desk) -> None:
+    city.cases = [{**CASE, "lapor": {"state": "held", "complaint_id": None, "tracking_id": None, "status_name": None}}]
+    for lang, word in (("id", "ditahan"), ("en", "held")):
+        (line,) = [one for one in inside.type("show", TICKET, "--lang", lang).stdout.splitlines() if "LAPOR!" in one]
+        assert line.split()[-1] == word
+
+
+@pytest.mark.parametrize("zone", [None, "", "Mars/Olympus"])
+def test_a_city_that_says_no_zone_keeps_nobody_out(city: City, desk: Desk, zone: str | None) -> None:
+    city.zone = zone
+    assert desk.type("login", "--as", "operator1").exit_code == 0
+    assert "21 Nov 2026 09.15 WIB" in desk.type("show", TICKET).stdout
+
+
 def test_signing_out_deletes_and_revokes(city: City, inside: Desk) -> None:
     assert city.accepted_refresh
     result = inside.type("logout")
@@ -212,6 +239,27 @@ def test_a_citizens_text_cannot_act_on_the_terminal(city: City, inside: Desk) ->
         assert not set("\x1b\x07\x9b") & set(shown)
     assert "[bold]tebal[/bold] :smile:" in inside.type("show", TICKET).stdout
     assert inside.json("show", TICKET)["text"] == nasty
+
+
+@pytest.mark.parametrize("typed", ["7q4m-2x9d", "7Q4M2X9D", "7q4m 2x9d"])
+def test_the_city_s_code_may_be_left_out_of_a_ticket(city: City, inside: Desk, typed: str) -> None:
+    city.cases[0]["ticket"] = ticket = f"KDR-{typed.upper()}"  # however it is written, the API finds it
+    for command in ("lihat", "linimasa", "tenggat", "survei"):
+        assert inside.type(command, typed, "--json").exit_code == 0, command
+    inside.type("catat", typed, "--isi", "sudah dicek")
+    assert len(city.to(f"/v1/complaints/{ticket.replace(' ', '%20')}/note", "POST")) == 1
+    inside.type("gabung", ticket, "--ke", typed)
+    assert city.asked[-1].body["duplicate_of"] == ticket
+    inside.type("peringatan", "--tiket", typed)
+    assert city.asked[-1].query["ticket"] == ticket
+    city.asked.clear()
+    inside.type("lihat", ticket)
+    assert city.to("/v1/city") == [], "only who leaves it out pays for it"
+
+
+def test_without_a_configuration_a_ticket_goes_as_it_was_typed(city: City, inside: Desk) -> None:
+    city.place = {}
+    refused(inside.type("show", "7Q4M-2X9D"), 4, "Tidak ada aduan 7Q4M-2X9D.")
 
 
 def test_no_such_case(inside: Desk) -> None:

@@ -124,6 +124,8 @@ def test_what_is_missing_or_unknown_is_said_before_anything_is_sent(city: City, 
         (("set", TICKET), "Tidak ada yang diubah; lihat --help."),
         (("set", TICKET, "--lat", "-7.8"), "--lat dan --lon harus bersama-sama, dalam derajat."),
         (("set", TICKET, "--lat", "97.8", "--lon", "1"), "--lat dan --lon harus bersama-sama, dalam derajat."),
+        (("set", TICKET, "--lat", "selatan", "--lon", "1"), "--lat dan --lon harus bersama-sama, dalam derajat."),
+        (("set", TICKET, "--lat", "nan", "--lon", "180,1"), "--lat dan --lon harus bersama-sama, dalam derajat."),
         (("respond", TICKET), "Isinya belum ada; pakai --isi atau --berkas."),
         (("respond", TICKET, "--text", "  "), "Isinya kosong; tidak ada yang dikirim."),
         (("respond", TICKET, "--text", "a", "--file", "b"), "Pilih satu: teks atau berkas."),
@@ -380,7 +382,9 @@ def test_an_erasure_can_be_counted_first_and_goes_on_until_nothing_is_left(city:
     counted = desk.type("erase", "--ticket", TICKET, "--dry-run", "--lang", "en")
     assert counted.stdout.startswith("2 cases, 7 messages, 3 files, 1 unreadable payloads.\n")
     assert city.work.erased == [] and desk.json("erase", "--ticket", TICKET, "--dry-run")["dry"] is True
+    assert "At least" not in counted.stdout
     city.work.erasures_left = 4
+    assert "Paling sedikit sekian" in desk.type("erase", "--ticket", TICKET, "--dry-run").stdout
     done = desk.type("erase", "--ticket", TICKET, "--reason", "surat", "--yes")
     assert (len(city.work.erased), "Masih" in done.stderr) == (4, False)
     city.work.erased, city.work.erasures_left = [], 100

@@ -8,10 +8,12 @@ import pytest
 from aduan_client.commands.figures import neighbours
 from aduan_client.errors import UsageError
 
+from chalicelib.complaints.figures_document import difference
 from tests.contract.client_fake import City
 from tests.contract.client_fake_desk import Desk, refused, seated, serving, signed_in
 from tests.contract.client_fake_figures import shown
 
+DOCUMENT = ("figures", "partition", "breakdowns", "per_1000", "topics", "rising", "places", "ikm", "days")
 WIB = timezone(timedelta(hours=7))
 
 
@@ -94,8 +96,64 @@ def test_a_replayed_year(city: City, desk: Desk) -> None:
 def test_an_earlier_revision_says_what_changed(city: City, desk: Desk) -> None:
     found = lines(desk, "2026-03", "--revisi", "2")
     changed = found.index("Berubah sejak revisi sebelumnya")
-    assert "figures.received.numerator 9 10" in found[changed:]
+    assert found[changed + 1] == "Yang berubah Sebelum Sesudah"
+    assert "Aduan diterima (bruto) 9 10" in found[changed:]
     assert "revision" not in city.asked[1].query
+
+
+def test_many_changes_are_told_in_words_and_few_unless_all_are_asked_for(city: City, desk: Desk) -> None:
+    """The whole document of a month with nine cases against one with twelve: 82 paths."""
+    old, new = ({name: shown("2026-03", cases)[name] for name in DOCUMENT} for cases in (9, 12))
+    city.figure_changes = difference(old, new)
+    city.figures["2026-03"] = 12
+    few, every = (
+        found[found.index("Yang berubah Sebelum Sesudah") + 2 :]
+        for found in (lines(desk, "2026-03", "--revisi", "2", *more) for more in ((), ("--semua-angka",)))
+    )
+    assert len(city.figure_changes) > 80
+    assert few[2] == "Ditindaklanjuti 88,89 % (8/9) 91,67 % (11/12)"
+    assert len(few) == 9 and few[-1].startswith("… dan ")
+    assert few[:-1] == every[:8]
+    for line in (
+        "Kedudukan · Selesai 8 11",
+        "Kanal · WhatsApp 9 12",
+        "Kategori · Pemangkasan dan penebangan pohon 8 11",
+        "Per 1.000 penduduk · Pojok 9 12",
+        "2026-03-02 · Selesai (klaim) 8 11",
+    ):
+        assert line in every
+    assert not any("Sampah" in line for line in every), "its share changed, not its number"
+    assert not any("numerator" in line or "{" in line or "figures." in line for line in every)
+
+
+def test_what_is_new_in_a_revision_or_gone_from_it(city: City, desk: Desk) -> None:
+    gone = {"id": "web", "title": "Web", "numerator": 1, "denominator": 9, "percent": 11.11}
+    new = {"id": "pohon|Pojok|-7.810,112.010", "title": "Pohon, Pojok", "numerator": 3, "percent": 33.33}
+    city.figure_changes = [
+        {"path": "breakdowns.channel.web", "before": gone, "after": None},
+        {"path": f"places.{new['id']}", "before": None, "after": new},
+        {"path": "ikm.nik", "before": None, "after": 87.5},
+        {"path": "ikm.elements.U1.average", "before": 3, "after": 3.25},
+        {"path": "days.2026-03-01", "before": None, "after": {"day": "2026-03-01", "received": 2, "closed": 0}},
+    ]
+    found = lines(desk, "2026-03", "--revisi", "2")
+    first = found.index("Yang berubah Sebelum Sesudah") + 2
+    assert found[first:] == [
+        "Kanal · Web 1 –",
+        "Tempat yang berulang · Pohon, Pojok – 3",
+        "IKM – 87,5",
+        "IKM · Persyaratan 3 3,25",
+        "2026-03-01 – 2",
+    ]
+
+
+def test_a_month_without_cases_has_no_empty_tables(city: City, desk: Desk) -> None:
+    city.figures = {"2026-03": 0}
+    found = lines(desk, "2026-03")
+    assert "Tidak ada aduan pada kurun ini." in found
+    for title in ("Kedudukan semua aduan", "Menurut kanal", "Menurut OPD", "Menurut kategori"):
+        assert title not in found
+    assert not any("0/0" in line or "perlu 0" in line for line in found)
 
 
 def test_every_figure_is_there_when_asked_for(desk: Desk) -> None:

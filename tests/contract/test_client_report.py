@@ -83,10 +83,21 @@ def test_an_unreadable_number_is_asked_for_again(city: City, desk: Desk) -> None
     refused(refused_, 2, "Itu bukan nomor telepon; tulis misalnya 0812-3456-7890.")
 
 
-def test_a_field_finding_with_place_and_photo_by_options(city: City, desk: Desk) -> None:
+@pytest.mark.parametrize(
+    ("lat", "lon", "received"),
+    [
+        ("-7.82", "112.01", "2026-01-05T08:00"),
+        ("-7,82", "112,01", "2026-01-05 08.00"),
+        ("-7,82", "112,01", "5 Jan 2026 08.00 WIB"),
+        ("-7,82", "112,01", "05-01-2026 08.00"),
+    ],
+)
+def test_a_field_finding_with_place_and_photo_by_options(
+    city: City, desk: Desk, lat: str, lon: str, received: str
+) -> None:
     (desk.folder / "foto.jpg").write_bytes(b"jpeg")
-    words = ("report", "--channel", "lapangan", "--text", "Trotoar ambrol", "--lat", "-7.82", "--lon", "112.01",
-             "--photo", "foto.jpg", "--opd", "DPUPR", "--received-at", "2026-01-05T08:00")  # fmt: skip
+    words = ("report", "--channel", "lapangan", "--text", "Trotoar ambrol", "--lat", lat, "--lon", lon,
+             "--photo", "foto.jpg", "--opd", "DPUPR", "--received-at", received)  # fmt: skip
     shown = desk.json(*words)
     (body,) = posted(city, "/v1/complaints")
     assert body == {

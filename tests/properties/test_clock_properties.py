@@ -263,15 +263,19 @@ class Oracle:
             week = department.hours
         usual: tuple[str, ...] = getattr(week, DAYS[on.weekday()])
         entries = {one.kind: one for one in self.city.holidays if one.date == on}
-        if "opening" in entries:
-            if entries["opening"].hours:
-                return entries["opening"].hours
-            each = [usual, *(getattr(week, day) for day in DAYS)]
-            return next(one for one in each if one)
-        if department and department.works_on_holidays:
-            return usual
         off = ["public", "local"] + ["cuti_bersama"] * self.city.cuti_bersama_is_holiday
-        return () if any(kind in entries for kind in off) else usual
+        always = department is not None and department.works_on_holidays
+        if not always and any(kind in entries for kind in off):
+            at_work: tuple[str, ...] = ()
+        else:
+            at_work = usual
+        if "opening" not in entries:
+            return at_work
+        # An opening is for who would be off; who works keeps what he has, and has the opening beside it.
+        if entries["opening"].hours or at_work:
+            return at_work + entries["opening"].hours
+        each = [usual, *(getattr(week, day) for day in DAYS)]
+        return next(one for one in each if one)
 
 
 def resolution(city: City, life: Life, now: datetime) -> Clock:

@@ -2,16 +2,22 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.complaints.model import DeliveryReceipt, InboundMessage, Media, Sender, Unreadable
-from chalicelib.desk import intake
-from chalicelib.store import cases, ledger, outbox, queues
+from chalicelib.complaints import lifecycle
+from chalicelib.complaints.city import parse
+from chalicelib.complaints.model import DeliveryReceipt, InboundMessage, Location, Media, Sender, Unreadable
+from chalicelib.desk import casework, intake
+from chalicelib.desk.people import Staff
+from chalicelib.problems import Problem
+from chalicelib.store import cases, cities, ledger, outbox, queues
 from chalicelib.store.cities import IntakeRules
 from chalicelib.store.tables import Case
 from tests.unit.tables import empty_tables
@@ -128,3 +134,78 @@ def test_nothing_is_lost_and_nothing_counts_twice(monkeypatch: pytest.MonkeyPatc
     # Both keys of the first citizen were seen together: from then on he has one open case under either.
     if [step[:2] for step in taken] == [("message", 1), ("message", 0), ("forget", 0), ("message", 2)]:
         assert open_cases == {0: 1}
+
+
+TOML = (Path(__file__).parents[2] / "infra/cities/kediri.toml").read_text(encoding="utf-8")
+CITY = parse(TOML)
+DESK = Staff("admin1", "admin", None)
+SAID: dict[str, dict[str, Any]] = {
+    "complains": {"kind": "text", "text": "Lampu mati di kelurahan Pojok"},
+    "thanks": {"kind": "text", "text": "Terima kasih, pak"},
+    "pin": {"kind": "location", "location": Location(lat=-7.81, lon=112.01)},
+    "named": {"kind": "location", "location": Location(lat=-7.82, lon=112.02, name="Pasar", address="Jl. Mawar")},
+    "nowhere": {"kind": "location", "location": Location()},
+    "sticker": {"kind": "sticker"},
+}
+DONE: dict[str, tuple[str, dict[str, Any]]] = {
+    "verify": ("verify", {}),
+    "assign": ("assign", {"department": "dishub"}),
+    "answer": ("respond", {"text": "Sudah menyala."}),
+    "ask": ("wait", {"text": "Di mana?"}),
+    "close": ("close", {}),
+    "reopen": ("reopen", {"note": "belum"}),
+    "place": ("set", {"changes": {"location": {"address": "Jl. Pahlawan 3", "kelurahan": "Dermo"}}}),
+    "forget": ("set", {"changes": {"location": None}}),
+}
+MORE_THAN_THANKS = ("complains", "pin", "named", "nowhere")
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.sampled_from([*SAID, *DONE, "elsewhere"]), st.integers(0, 90)), max_size=14))
+@example([("complains", 0), ("assign", 9), ("answer", 9), ("complains", 90), ("answer", 1), ("thanks", 1), ("pin", 1)])
+@example([("sticker", 0), ("ask", 1), ("complains", 1), ("assign", 1), ("answer", 1), ("sticker", 1), ("named", 9)])
+@example(
+    [("complains", 0), ("verify", 1), ("pin", 1), ("place", 1), ("pin", 1), ("forget", 1), ("assign", 1), ("named", 1)]
+)
+def test_a_case_is_what_its_timeline_says_whatever_its_reporter_and_the_desk_do(
+    monkeypatch: pytest.MonkeyPatch, taken: Sequence[tuple[str, int]]
+) -> None:
+    """`taken`: what is done; where a message lets a case go on, by how many seconds the clock of the machine that takes
+    it is behind."""
+    monkeypatch.setattr(queues, "announce", lambda ticket, rows: None)
+    now, ticket = NOW, None
+    said: dict[str, str] = {}
+    with empty_tables():
+        cities.apply(CITY, TOML, after=0, by="admin1", now=NOW)
+        for number, (what, behind) in enumerate(taken):
+            now += timedelta(seconds=1)
+            if what == "elsewhere":
+                intake._recent.clear()
+            elif what in SAID:
+                message = InboundMessage(
+                    channel="whatsapp", account="1", id=f"m{number}", sent_at=now, sender=CITIZENS[0], **SAID[what]
+                )
+                case = cases.get(ticket) if ticket else None
+                goes_on = {"waiting": list(SAID), "responded": MORE_THAN_THANKS}.get(case.status if case else "", ())
+                at = now - timedelta(seconds=behind if what in goes_on else 0)
+                ticket = intake.accept(message, cities.intake_rules(), at).ticket
+                said[message.id] = what
+            elif ticket:
+                action, data = DONE[what]
+                with suppress(Problem):  # not now
+                    casework.act(ticket, action, data, DESK, versions=None, once=None, now=now)
+        whole = [cases.dossier(case.ticket) for case in Case.scan((Case.sk == "META") & (Case.lpk == "CASE"))]
+    for found in whole:
+        assert found is not None
+        timeline = casework.timeline(found)
+        assert lifecycle.replay(timeline) == casework.state_of(found.case)
+        types = [line["type"] for line in timeline]
+        if found.case.status == "responded":
+            last = len(types) - 1 - types[::-1].index("respond")
+            after = [said[line["data"]["message"]] for line in timeline[last:] if line["type"] == "message"]
+            assert not set(after) & set(MORE_THAN_THANKS)
+        opened = [line for line in timeline if line["type"] == "reopen" and line["actor"] == "reporter"]
+        assert len(opened) <= types.count("respond")
+        places = [line for line in timeline if line["type"] == "set"]
+        if places and places[-1]["data"]["changes"]["location"]:
+            assert found.case.location["kelurahan"] == "Dermo"

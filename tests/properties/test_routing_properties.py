@@ -13,6 +13,7 @@ from chalicelib.complaints.routing import EMPTY, NOWHERE, Model
 from chalicelib.complaints.training import Example
 from chalicelib.complaints.vocabulary import SPELLINGS
 from chalicelib.complaints.words import Lexicon, distance, stem, stems, typed_words, words
+from tests.unit.routed import scores
 
 ROOT = Path(__file__).parents[2]
 KEDIRI = parse((ROOT / "infra/cities/kediri.toml").read_text(encoding="utf-8"))
@@ -61,16 +62,16 @@ def test_a_keyword_more_never_lowers_the_score_of_its_category(
     text: str, keyword: tuple[str, str], model: Model
 ) -> None:
     name, phrase = keyword
-    before = routing.scores(text, KEDIRI, model)
-    after = routing.scores(f"{text} . {phrase}", KEDIRI, model)
+    before = scores(text, KEDIRI, model)
+    after = scores(f"{text} . {phrase}", KEDIRI, model)
     assert after[name] >= before[name] - 1e-9
 
 
 @given(st.sampled_from(keywords))
 def test_a_keyword_speaks_for_its_category(keyword: tuple[str, str]) -> None:
     name, phrase = keyword
-    scores = routing.scores(phrase, KEDIRI)
-    assert scores[name] > scores[NOWHERE]
+    found = scores(phrase, KEDIRI)
+    assert found[name] > found[NOWHERE]
 
 
 @given(texts)

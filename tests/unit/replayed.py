@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from chalicelib.complaints import city, periods
 from chalicelib.complaints.calendar import Calendars
 from chalicelib.complaints.clocks import clocks
 from chalicelib.complaints.facts import Fact, answers_of, fact_of, judged, working_minutes
 from chalicelib.complaints.ikm import Answer
-from chalicelib.complaints.replay import REPLAYS, Replay
+from chalicelib.complaints.replay import REPLAYS, Replay, SyntheticCase
 from chalicelib.complaints.replay_years import with_calendar
 from chalicelib.complaints.rollup import Rollup, by_day, days_of, merge
 from chalicelib.complaints.summary_shapes import Source
@@ -31,6 +32,18 @@ def played(name: str) -> Replay:
     return REPLAYS[name](the_city(name))
 
 
+def ticket_of(case: SyntheticCase) -> str:
+    """A stand-in for a ticket number, as the case goes through no real intake."""
+    return f"REPLAY-{case.number:05}"
+
+
+def timeline_of(case: SyntheticCase) -> list[dict[str, Any]]:
+    """The events as the store keeps them."""
+    return [
+        {"at": step.at.isoformat(), "actor": step.actor, "type": step.type, "data": step.data} for step in case.steps
+    ]
+
+
 def morning_after(period: str, replay: Replay) -> datetime:
     """Six o'clock of the first day after the period, in the city's zone."""
     return datetime.combine(days_of(period)[-1] + timedelta(days=1), time(6), replay.zone)
@@ -45,9 +58,9 @@ def days(name: str, as_of: datetime, first: date, last: date) -> dict[date, Roll
     def facts() -> Iterator[Fact]:
         for case in replay.cases:
             if first <= case.received_at.astimezone(replay.zone).date() <= last and case.received_at <= as_of:
-                timeline = case.timeline()
+                timeline = timeline_of(case)
                 yield fact_of(
-                    case.ticket,
+                    ticket_of(case),
                     timeline,
                     zone=replay.zone,
                     as_of=as_of,
@@ -61,7 +74,7 @@ def days(name: str, as_of: datetime, first: date, last: date) -> dict[date, Roll
 @cache
 def _answers(name: str) -> tuple[Answer, ...]:
     replay = played(name)
-    asked = (one for case in replay.cases for one in answers_of(case.ticket, case.timeline(), zone=replay.zone))
+    asked = (one for case in replay.cases for one in answers_of(ticket_of(case), timeline_of(case), zone=replay.zone))
     return (*asked, *replay.answers)
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.complaints import alerting, lifecycle
 from chalicelib.complaints.city import City
-from chalicelib.complaints.facts import ALERT
+from chalicelib.complaints.facts import ALERT, VOID
 from chalicelib.complaints.replay_draws import draw, weighted
 from chalicelib.complaints.sending_hours import SendingHours
 
@@ -39,18 +39,18 @@ class Minutes:
         hours = (own and own.hours) or city.hours
         zone, self.starts, self.days = ZoneInfo(city.zone), [], {}
         free = {} if own and own.works_on_holidays else {day.date for day in city.holidays if day.kind != "opening"}
+        opened = {day.date: day.hours for day in city.holidays if day.kind == "opening"}
         spans = [self._span(text) for text in city.alerting.quiet_hours] if quiet else []
         on = date(YEAR, 1, 1)
         while on < date(YEAR + 2, 1, 1):
             names = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
             open_ = () if on in free else getattr(hours, names[on.weekday()])
+            if on in opened:  # for who would be off; who works keeps his hours and has these beside them
+                usual = [getattr(hours, name) for name in (names[on.weekday()], *names)]
+                open_ = open_ + opened[on] if open_ or opened[on] else next(filter(None, usual))
             zero = datetime(on.year, on.month, on.day, tzinfo=zone).astimezone(UTC)
-            mine = [
-                minute
-                for begin, end in map(self._span, open_)
-                for minute in range(begin, end)
-                if not any(first <= minute < last for first, last in spans)
-            ]
+            minutes = {minute for begin, end in map(self._span, open_) for minute in range(begin, end)}
+            mine = [minute for minute in sorted(minutes) if not any(first <= minute < last for first, last in spans)]
             if mine:
                 self.days[on] = (zero + mine[0] * MINUTE, zero + (mine[-1] + 1) * MINUTE)
             self.starts += [zero + minute * MINUTE for minute in mine]
@@ -264,7 +264,7 @@ def _send(
 ) -> datetime | None:
     _, told, event = one
     if alerting.needless(event, life.timeline, city, now, hours):
-        event["data"]["delivery"] = alerting.VOID
+        event["data"]["delivery"] = VOID
         return now + TICK if lifecycle.replay(life.timeline).status in lifecycle.OPEN else look
     if not told.emergency and not hours.may_tell(told.to[0], told.department, now):
         opening = hours.telling(told.to[0], told.department).next_working_moment(now)

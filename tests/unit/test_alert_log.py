@@ -12,6 +12,7 @@ from chalicelib.desk import alert_log, alert_sending
 from chalicelib.desk.people import Staff
 from chalicelib.problems import Problem
 from chalicelib.store import deliveries
+from chalicelib.store.cursors import BadCursor
 from tests.unit import alert_world as w
 from tests.unit.alert_world import NOW, TICKETS
 
@@ -86,7 +87,7 @@ def test_pages_meet_without_gap_or_repetition() -> None:
         assert seen == ids(**more)
     _, cursor = alert_log.listed(wanted(), ADMIN, limit=2, cursor=None)
     for person, other in ((OFFICER, wanted()), (ADMIN, wanted(state="sent"))):
-        with pytest.raises(Problem):
+        with pytest.raises(BadCursor):
             alert_log.listed(other, person, limit=2, cursor=cursor)
 
 

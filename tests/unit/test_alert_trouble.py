@@ -154,6 +154,9 @@ class Whatsapp:
         self.statuses = list(statuses)
         self.posts: list[dict[str, Any]] = []
 
+    def close(self) -> None:
+        """There is no kept connection to drop."""
+
     def post(self, url: str, json: dict[str, Any], **more: Any) -> Any:
         self.posts.append(json)
         status = self.statuses.pop(0) if self.statuses else 200
@@ -179,7 +182,7 @@ def by_whatsapp(number: str = "+628111111111") -> City:
 def test_where_no_mail_goes_out_the_admin_is_told_by_whatsapp(monkeypatch: pytest.MonkeyPatch) -> None:
     api = Whatsapp()
     with w.world(monkeypatch, whatsapp_account="1001", whatsapp_api_url="https://x.example") as mails:
-        monkeypatch.setattr(delivering, "_session", lambda: api)
+        monkeypatch.setattr(delivering, "session", lambda: api)
         w.case()
         w.alert()
         mails.trouble = w.Refused("AccountSendingPausedException")
@@ -199,7 +202,7 @@ def test_where_no_mail_goes_out_the_admin_is_told_by_whatsapp(monkeypatch: pytes
 def test_a_template_whose_answer_is_a_server_error_is_not_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
     api = Whatsapp(500)
     with w.world(monkeypatch, whatsapp_account="1001", whatsapp_api_url="https://x.example"):
-        monkeypatch.setattr(delivering, "_session", lambda: api)
+        monkeypatch.setattr(delivering, "session", lambda: api)
         w.case()
         w.alert(by=("whatsapp",))
         told = send(NOW, by_whatsapp())
@@ -240,7 +243,7 @@ def test_a_failed_receipt_for_what_is_put_off_changes_nothing(mails: MailServer)
 def test_a_template_of_several_cases_says_where_the_others_are_answered(monkeypatch: pytest.MonkeyPatch) -> None:
     api = Whatsapp()
     with w.world(monkeypatch, whatsapp_account="1001", whatsapp_api_url="https://x.example"):
-        monkeypatch.setattr(delivering, "_session", lambda: api)
+        monkeypatch.setattr(delivering, "session", lambda: api)
         for ticket in TICKETS[:2]:
             w.case(ticket)
             w.alert(ticket, by=("whatsapp",))

@@ -12,6 +12,7 @@ from chalicelib.complaints import alerting
 from chalicelib.complaints.alerting import DueStep, decide, due_steps, needless, next_moment
 from chalicelib.complaints.city import City, HoursPeriod, Standard, parse
 from chalicelib.complaints.city_alerts import Alert
+from chalicelib.complaints.facts import VOID
 from chalicelib.complaints.first_look import first_look
 from chalicelib.complaints.sending_hours import Awake, SendingHours, _Week
 from chalicelib.store.items import ALERT
@@ -234,7 +235,7 @@ def test_a_case_of_no_department_is_told_to_the_city_in_its_hours() -> None:
 def test_a_withdrawn_alert_has_told_nobody() -> None:
     life = told(ASSIGNED, "03-09T07:30")
     assert due(life, "03-09T08:00") == []
-    life[-1]["data"]["delivery"] = alerting.VOID
+    life[-1]["data"]["delivery"] = VOID
     assert due(life, "03-09T08:00") == [("follow_up", 80, "warning", ("officer", "head"))]
     life[-1]["data"]["delivery"] = "confirmed"
     assert due(life, "03-09T08:00") == []
@@ -405,3 +406,6 @@ def test_how_soon_a_case_can_first_be_told_of() -> None:
     assert of(10, "working_days", 100, hours_periods=(short,)) == timedelta(days=3)
     opened = msgspec.structs.replace(KEDIRI.holidays[0], kind="opening", hours=("09:00-10:00",))
     assert of(10, "working_days", 100, holidays=(*KEDIRI.holidays, opened)) == timedelta(0)
+    # A working day is as long as its own hours and those of an opening on it: more of the whole may go in it.
+    evening = msgspec.structs.replace(opened, hours=("16:00-24:00",))
+    assert of(10, "working_days", 100, holidays=(*KEDIRI.holidays, evening)) == timedelta(days=3)

@@ -11,6 +11,7 @@ import pytest
 from chalicelib.api import shapes
 from chalicelib.complaints import lifecycle
 from chalicelib.complaints import shapes as building
+from chalicelib.complaints.blank import blank
 from chalicelib.complaints.lifecycle import Incomplete
 from chalicelib.desk import names
 
@@ -85,6 +86,17 @@ def test_a_body_of_wrong_shapes_is_told_in_indonesian() -> None:
     attached = faults(shapes.Attach, {"attachment": {"id": "?" * 5000, "type": "a/b", "size": 2**80}})
     assert {field: words for field, words in attached.items() if ENGLISH.search(words)} == {}
     assert len(attached["attachment.id"]) < 150  # what was given is not sent back by the page
+
+
+@pytest.mark.parametrize(
+    "nothing", ["\u200b\u200b", "\u2060", " \u00a0\t", "\ufeff", "\u3164", "\u2800", "\u202e\u200f"]
+)
+def test_a_text_that_shows_nothing_is_refused(nothing: str) -> None:
+    assert blank(nothing)
+    assert set(faults(shapes.Respond, {"text": nothing})) == {"text"}
+    for something in ("\U0001f44d\ufe0f", f"{nothing}ya{nothing}", "\u0643\u0628\u064a\u0631"):
+        assert not blank(something)
+        assert faults(shapes.Respond, {"text": something}) == {}
 
 
 @pytest.mark.parametrize("field", ["text", "note", "category", "external_id"])

@@ -42,6 +42,10 @@ def holiday(day: str, kind: str = "public", name: str = "Libur", hours: tuple[st
 NEW_YEAR = holiday("2026-01-01", name="Tahun Baru")
 
 
+def with_holidays(*more: Holiday) -> City:
+    return msgspec.structs.replace(KEDIRI, holidays=(*KEDIRI.holidays, *more))
+
+
 def office(*entries: Holiday, **options: Any) -> WorkCalendar:
     return WorkCalendar("Asia/Jakarta", OFFICE, (NEW_YEAR, *entries), **options)
 
@@ -143,6 +147,54 @@ def test_of_several_entries_for_one_day_the_strongest_decides(kinds: tuple[str, 
     entries = [holiday("2026-03-19", kind) for kind in kinds]
     for order in (entries, entries[::-1]):
         assert office(*order).day(date(2026, 3, 19)).rule == rule
+
+
+SATURDAY = date(2026, 11, 21)
+OPEN_SATURDAY = holiday("2026-11-21", "opening", "Layanan Sabtu", ("08:00-12:00",))
+
+
+@pytest.mark.parametrize("name", ["Layanan Sabtu", "without hours"])
+def test_an_opening_takes_no_time_from_who_works_around_the_clock(name: str) -> None:
+    opening = OPEN_SATURDAY if name == "Layanan Sabtu" else holiday("2026-11-21", "opening", "Layanan Sabtu")
+    units = [Calendars(with_holidays(*more)).of("damkar") for more in ((), (opening,))]
+    without, with_it = (unit.day(SATURDAY) for unit in units)
+    assert with_it == without
+    assert (with_it.rule, with_it.working) == ("workday", True)
+    # Of the class of three hours, received on that Saturday at 13.00.
+    due = [unit.add_working_time(wib("2026-11-21T13:00"), timedelta(hours=3)) for unit in units]
+    assert [local(at) for at in due] == ["2026-11-21T16:00"] * 2
+
+
+@pytest.mark.parametrize(
+    ("own", "spans"),
+    [
+        # Its own morning and the opening's, which reaches further; one that lies within; one that only touches.
+        (("07:00-11:00",), ["07:00-12:00"]),
+        (("06:00-07:00", "13:00-15:00"), ["06:00-07:00", "08:00-12:00", "13:00-15:00"]),
+        (("07:00-14:00",), ["07:00-14:00"]),
+        (("12:00-14:00",), ["08:00-14:00"]),
+        ((), ["08:00-12:00"]),
+    ],
+)
+def test_a_units_own_saturday_is_joined_with_an_opening(own: tuple[str, ...], spans: list[str]) -> None:
+    week = msgspec.structs.replace(OFFICE, saturday=own)
+    day = WorkCalendar("Asia/Jakarta", week, [NEW_YEAR, OPEN_SATURDAY]).day(SATURDAY)
+    assert [f"{local(a)[-5:]}-{local(b)[-5:]}" for a, b in day.spans] == spans
+    assert day.closes_at == day.spans[-1][1]
+    assert (day.rule, day.name) == (("workday", "") if own else ("opening", "Layanan Sabtu"))
+
+
+def test_an_opening_on_a_holiday_is_for_who_would_be_off() -> None:
+    entries = (
+        holiday("2026-08-17", "public", "Kemerdekaan"),
+        holiday("2026-08-17", "opening", "Upacara", ("09:00-17:00",)),
+    )
+    seen = [office(*entries, works_on_holidays=works).day(date(2026, 8, 17)) for works in (False, True)]
+    assert [(one.rule, one.name) for one in seen] == [("opening", "Upacara"), ("on_duty", "Kemerdekaan")]
+    assert [[f"{local(a)[-5:]}-{local(b)[-5:]}" for a, b in one.spans] for one in seen] == [
+        ["09:00-17:00"],
+        ["07:30-17:00"],
+    ]
 
 
 def test_an_opening_of_a_week_without_hours_opens_nothing() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.complaints.calendar import known_years
 from chalicelib.complaints.city import (
     CLASSES,
     Hours,
@@ -54,7 +55,7 @@ def test_the_small_city() -> None:
     assert pohon is not None and (pohon.class_, pohon.keywords) == ("complaint", ("pohon", "ranting"))
     assert city.department("x") is None and city.category("x") is None
     assert city.holidays[0].date == date(2026, 1, 1)
-    assert city.holiday_years() == {2026}
+    assert known_years(city.holidays) == {2026}
     assert city.hours.spans(0) == ((450, 720), (780, 960))
     assert city.hours.spans(6) == ()
     assert minutes("24:00") == 1440
@@ -273,6 +274,11 @@ def test_openings_and_weeks_with_hours_of_their_own() -> None:
             r"dishub\.hours\.friday\.1: jam selesai",
         ),
         (
+            'short = "Dishub"',
+            'short = "D"\nhours = { saturday = [] }',
+            r"departments\.dishub\.hours: tidak ada jam kerja sama sekali",
+        ),
+        (
             "valid_from = 2019-01-01",
             "valid_from = 2019-01-01\nvalid_to = 2018-01-01",
             r"valid_to: lebih awal",
@@ -433,6 +439,13 @@ def test_broken_toml_names_its_line(text: str, line: int) -> None:
     (error,) = errors(text)
     assert error.startswith(f"baris {line}: bukan TOML yang sah: ")
     assert "(at" not in error
+
+
+def test_a_mark_at_the_begin_of_a_file_is_no_fault() -> None:
+    text = (Path(__file__).parents[2] / "infra/cities/kediri.toml").read_text("utf-8")
+    assert parse(f"\ufeff{text}") == parse(text)
+    (error,) = errors("\ufeffa = 1\nb = \n")
+    assert error.startswith("baris 2: ")
 
 
 def test_the_exception_reads_as_its_sentences() -> None:

@@ -114,7 +114,7 @@ def test_which_profile_is_used(env: dict[str, str], tmp_path: Path) -> None:
     assert config.load_profile(None, env, tmp_path).name == "madiun"
     assert config.load_profile(None, {**env, "ADUAN_PROFILE": "kediri"}, tmp_path).name == "kediri"
     chosen = config.load_profile("madiun", {**env, "ADUAN_PROFILE": "kediri"}, tmp_path)
-    assert chosen == Profile("madiun", "https://madiun.invalid/api", "https://cognito.invalid/", "id-madiun", "WIB")
+    assert chosen == Profile("madiun", "https://madiun.invalid/api", "https://cognito.invalid/", "id-madiun", "")
 
 
 @pytest.mark.parametrize(

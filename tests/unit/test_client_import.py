@@ -2,24 +2,30 @@
 
 import csv
 import stat
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import msgspec
 import pytest
 from aduan_client import formats
 from aduan_client.errors import ClientError, UsageError
 from aduan_client.imports import mapping, sheet
 from aduan_client.imports.cells import Place, of_city
-from aduan_client.imports.convert import PATHS, Converter, Fault, Prepared
+from aduan_client.imports.convert import EARLIEST, LONGEST_ID, PATHS, Converter, Fault, Prepared, source_of
 from aduan_client.imports.journal import Journal, path_of
 from aduan_client.imports.mapping import FileForm
+from aduan_client.imports.sending import Workers
 from aduan_client.imports.sheet import Row, as_text
+from aduan_client.times import api_time as iso
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.api import shapes
 from chalicelib.complaints import lifecycle
+from chalicelib.complaints.blank import blank
+from chalicelib.desk import entry
 
 WIB = formats.zone("WIB")
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
@@ -72,6 +78,7 @@ def test_the_header_may_be_further_down_and_a_row_too_long(tmp_path: Path) -> No
         (b"", "error.no_header"),
         (b"a;a\n1;2\n", "error.column_twice"),
         (b"a;b\n\x81\x8d;2\n", "error.encoding"),
+        (b"\xff\xfea\x00;\x00b\x00\n", "error.encoding"),
         (b'a;b\n"' + b"x" * 200_000, "error.csv_quote"),
         (b"a;b\n" + b"x" * 200_000 + b";1\n", "error.csv"),
     ],
@@ -82,6 +89,24 @@ def test_a_file_that_cannot_be_used(tmp_path: Path, content: bytes, key: str) ->
     with pytest.raises(UsageError) as raised:
         rows(path)
     assert raised.value.key == key
+
+
+@pytest.mark.parametrize("mark", [b"\xff\xfe", b"\xfe\xff"])
+def test_what_excel_calls_unicode_text_is_read(tmp_path: Path, mark: bytes) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(mark + "No\tIsi\n1\tLampu – mati\n".encode("utf-16-le" if mark[0] == 0xFF else "utf-16-be"))
+    assert [(row.line, row.cells) for row in rows(path)] == [(2, {"No": "1", "Isi": "Lampu – mati"})]
+
+
+@pytest.mark.parametrize(("said", "delimiter"), [("sep=;", ";"), ('"sep=|"', "|"), ("sep=\t", "\t")])
+def test_a_first_line_that_names_the_delimiter_is_no_header(tmp_path: Path, said: str, delimiter: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"{said}\nNo{delimiter}Isi\n1{delimiter}Got, mampet; bau\n".replace("; bau", ""), "utf-8-sig")
+    found = rows(path)
+    assert [(row.line, row.cells) for row in found] == [(3, {"No": "1", "Isi": "Got, mampet"})]
+    assert sheet.columns(path, FileForm()) == sheet.columns(path, FileForm(header=2)) == ["No", "Isi"]
+    path.write_text("sep=apa;Isi\n1;x\n", "utf-8")
+    assert sheet.columns(path, FileForm()) == ["sep=apa", "Isi"]
 
 
 HEAD = "No;Tanggal;Kategori;Isi;Kanal\n"
@@ -237,6 +262,34 @@ def test_several_columns_make_one_text(tmp_path: Path) -> None:
     assert (found["text"], found["channel"], "history" in found) == ("Jalan\nRusak parah", "phone", False)
 
 
+@pytest.mark.parametrize(
+    ("day", "hour"),
+    [
+        (datetime(2026, 11, 2), time(8, 5)),
+        (date(2026, 11, 2), time(8, 5)),
+        (datetime(2026, 11, 2), timedelta(hours=8, minutes=5)),
+        (46328.0, 0.336805555555556),
+        (46328, time(8, 5)),
+        (datetime(2026, 11, 2), "08.05"),
+        (datetime(2026, 11, 2), "pukul 8:05 WIB"),
+        ("2 Nov 2026", time(8, 5)),
+        (datetime(2026, 11, 2, 8, 5), None),
+    ],
+)
+def test_a_day_and_a_time_of_two_cells_are_one_moment(tmp_path: Path, day: Any, hour: Any) -> None:
+    two = BASIC.replace('"Tgl"', '["Tgl", "Jam"]').format(more="", end="")
+    cells = {"Isi": "x", "Tgl": day, "Jam": hour}
+    found = body(Converter(plan(tmp_path, two), Place(), NOW).convert(Row(2, cells)))
+    assert found["received_at"] == "2026-11-02T01:05:00.000Z"
+
+
+@pytest.mark.parametrize(("day", "hour"), [(None, time(8, 5)), (datetime(2026, 11, 2, 7, 0), time(8, 5)), (3.5, 0.5)])
+def test_two_cells_that_are_no_day_and_time_are_a_fault(tmp_path: Path, day: Any, hour: Any) -> None:
+    two = BASIC.replace('"Tgl"', '["Tgl", "Jam"]').format(more="", end="")
+    found = Converter(plan(tmp_path, two), Place(), NOW).convert(Row(2, {"Isi": "x", "Tgl": day, "Jam": hour}))
+    assert keys(found) == [("Tgl", "fault.time")]
+
+
 def test_words_are_read_in_either_language_by_the_city_or_by_the_mapping(tmp_path: Path) -> None:
     more = 'class = "K"\ncategory = "J"\ndepartment = "O"\nkelurahan = "L"\nsecret = "R"\nchannel = "M"\n'
     more += 'lat = "Y"\nlon = "X"'
@@ -273,6 +326,11 @@ def test_what_a_case_cannot_be_without(tmp_path: Path) -> None:
     assert keys(converted(tmp_path, {"Isi": "#REF!"}, 'name = "N"')) == [("Judul", "fault.broken_cell")]
     assert keys(converted(tmp_path, {"Isi": "x", "N": "y" * 201}, 'name = "N"')) == [("N", "fault.long_field")]
     assert keys(converted(tmp_path, {"Isi": "x", "Tgl": "22/11/2026"})) == [("Tgl", "fault.future")]
+    assert keys(converted(tmp_path, {"Isi": "a\0b"})) == [("Judul", "fault.nul")]
+    assert keys(converted(tmp_path, {"Isi": "\u200b\u2060"})) == [("Judul", "fault.no_text")]
+    assert keys(converted(tmp_path, {"Isi": "x", "C": "y" * 10_001}, 'note = "C"')) == [("C", "fault.long_text")]
+    assert keys(converted(tmp_path, {"Isi": "x", "Tgl": "31/12/1999"})) == [("Tgl", "fault.too_early")]
+    assert body(converted(tmp_path, {"Isi": "x", "Tgl": "1/1/2000 07:00"}))["received_at"] == iso(EARLIEST)
     overflowing = Converter(plan(tmp_path, BASIC.format(more="", end="")), Place(), NOW).convert(
         Row(9, {"Isi": "x"}, "fault.overflow")
     )
@@ -326,6 +384,8 @@ def test_a_row_is_known_by_its_column_or_by_its_contents(tmp_path: Path) -> None
     assert keys(by_id.convert(Row(3, {"No": "12", "Isi": "y"}))) == [("No", "fault.id_twice")]
     assert keys(by_id.convert(Row(4, {"Isi": "y"}))) == [("No", "fault.no_id")]
 
+    assert keys(by_id.convert(Row(5, {"No": "A\0", "Isi": "y"}))) == [("No", "fault.nul")]
+
     def identities() -> list[str]:
         by_contents = Converter(plan(tmp_path, BASIC.format(more="", end="")), Place(), NOW)
         found = [by_contents.convert(Row(line, {"Isi": text})) for line, text in enumerate("xyx", 2)]
@@ -333,6 +393,61 @@ def test_a_row_is_known_by_its_column_or_by_its_contents(tmp_path: Path) -> None
 
     assert len(set(identities())) == 3  # two equal rows are two cases
     assert identities() == identities()
+
+
+@pytest.mark.parametrize("length", [1, 97, 98, 99, 100, 101, 500])
+def test_a_row_s_identity_is_never_longer_than_the_api_takes(tmp_path: Path, length: int) -> None:
+    found = body(converted(tmp_path, {"No": "Y" * length, "Isi": "x"}, end='[row]\nid = "No"'))
+    assert (found["external_id"] == "m:" + "Y" * length) == (length <= 98)
+    assert msgspec.convert({"channel": "phone", **found}, shapes.NewCase).external_id == found["external_id"]
+
+
+def test_what_shows_nothing_is_for_the_client_what_it_is_for_the_api() -> None:
+    assert [chr(code) for code in range(0x10000) if formats.blank(chr(code)) != blank(chr(code))] == []
+
+
+def test_the_limits_are_the_api_s() -> None:
+    assert EARLIEST == entry.EARLIEST
+    assert msgspec.json.schema(shapes.NewCase)["$defs"]["NewCase"]["properties"]["external_id"]["anyOf"][0][
+        "maxLength"
+    ] == LONGEST_ID  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("field", "column"),
+    [
+        ("external_id", "No"),
+        ("text", "Judul"),
+        ("received_at", "Tgl"),
+        ("reporter.phone", None),
+        ("reporter.name", "N"),
+        ("location", None),
+        ("history.0.at", "Tgl"),
+        ("history.1.at", "TJ"),
+        ("history.2.at", "TS"),
+        ("history.0.data.department", "O"),
+        ("history.1.data.text", "J"),
+        ("history.9.at", "TS"),
+        ("history.0.type", "S"),
+        ("history", "S"),
+        ("department", "O"),
+        ("", None),
+    ],
+)
+def test_a_refusal_names_the_column_of_the_file(tmp_path: Path, field: str, column: str | None) -> None:
+    text = BASIC.format(more=STATUS + '\nname = "N"', end='[row]\nid = "No"')
+    cells: dict[str, Any] = {
+        "No": 1,
+        "Isi": "x",
+        "Tgl": "1/2/2025",
+        "S": "selesai",
+        "O": "PU",
+        "J": "y",
+        "TJ": "2/2/2025",
+    }
+    row = Converter(plan(tmp_path, text), of_city(CITY), NOW).convert(Row(2, cells))
+    assert isinstance(row, Prepared)
+    assert source_of(field, row, plan(tmp_path, text)) == column
 
 
 def test_the_same_row_has_the_same_key_and_a_mended_one_another(tmp_path: Path) -> None:
@@ -364,6 +479,33 @@ def test_a_journal_outlives_a_crash_in_the_middle_of_a_line(tmp_path: Path) -> N
         journal.record([("m:4", "KDR-4")])
     with Journal(path) as journal:
         assert [journal.has(f"m:{number}") for number in (1, 4)] == [False, True]
+
+
+def test_an_interruption_before_the_journal_is_written_forgets_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [Prepared(number, f"m:{number}", {"number": number}) for number in range(20)]
+    write, times, sent = Journal.record, 0, list[str]()
+
+    class Sender:
+        def create(self, body: dict[str, Any], key: str) -> tuple[bool, Any]:
+            sent.append(f"m:{body['number']}")
+            return True, {"ticket": f"KDR-{body['number']}"}
+
+    def interrupted(journal: Journal, confirmed: Any) -> None:
+        nonlocal times
+        times += 1
+        if times == 3:
+            raise KeyboardInterrupt
+        write(journal, confirmed)
+
+    monkeypatch.setattr(Journal, "record", interrupted)
+    with Journal(tmp_path / "a.jsonl") as journal:
+        team = Workers(Sender, journal, count=2, moved=lambda summary, count: None)
+        with pytest.raises(KeyboardInterrupt):
+            team.send(rows)
+        assert [one for one in sent if not journal.has(one)] == []
+    assert len((tmp_path / "a.jsonl").read_text("utf-8").splitlines()) == len(sent) < len(rows)
 
 
 def test_each_city_and_mapping_has_a_journal_of_its_own(tmp_path: Path) -> None:

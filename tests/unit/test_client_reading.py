@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from aduan_client import formats
 from aduan_client.errors import ApiError, ClientError, UnreachableError
-from aduan_client.imports.dates import moment
 from aduan_client.names import Names
 from aduan_client.patience import LONGEST, patiently
 from aduan_client.phones import normalised
+from aduan_client.times import moment
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,6 +39,12 @@ WIB = formats.zone("WIB")
         ("2025-11-21 09:15:00", "2025-11-21T02:15"),
         ("2025-11-21T09:15:00Z", "2025-11-21T09:15"),
         ("2025/11/21 09.15", "2025-11-21T02:15"),
+        ("2025-11-21 09.15", "2025-11-21T02:15"),
+        ("2025-11-21T09.15+08:00", "2025-11-21T01:15"),
+        ("2025-11-21 09:15.30", "2025-11-21T02:15:30"),
+        ("2025-11-21 09:15:30.000", "2025-11-21T02:15:30"),
+        ("2025-11-21 00.05 WIT", "2025-11-20T15:05"),
+        ("21/11/2025 09.15 +08", "2025-11-21T01:15"),
         ("November 21, 2025", "2025-11-20T17:00"),
         ("45982", "2025-11-20T17:00"),
         ("45982,5", "2025-11-21T05:00"),
@@ -68,6 +74,10 @@ def test_the_order_of_three_numbers_is_the_mappings() -> None:
         "21 Foo 2025",
         "21/11/2025 25:00",
         "21/11/2025 sore",
+        "21/11/2025 08.30-09.00",
+        "21/11/2025 08:30-09:00",
+        "2025-11-21 08.30 - 09.00",
+        "2025-11-21 8,75",
         True,
     ],
 )
@@ -77,13 +87,14 @@ def test_what_is_no_date_is_not_guessed(cell: Any) -> None:
     assert moment("", "dmy", WIB) is moment(None, "dmy", WIB) is None
 
 
-@given(st.datetimes(datetime(1990, 1, 1), datetime(2060, 12, 31)), st.sampled_from(["id", "numbers", "excel"]))
+@given(st.datetimes(datetime(1990, 1, 1), datetime(2060, 12, 31)), st.sampled_from(["id", "numbers", "iso", "excel"]))
 def test_a_moment_written_is_the_moment_read(at: datetime, form: str) -> None:
     at = at.replace(second=0, microsecond=0)
     months = formats.MONTHS["id"]
     cell: Any = {
         "id": f"{at.day} {months[at.month - 1]} {at.year} {at:%H.%M}",
         "numbers": f"{at:%d/%m/%Y %H:%M}",
+        "iso": f"{at:%Y-%m-%d %H.%M}",
         "excel": (at - datetime(1899, 12, 30)) / timedelta(days=1),
     }[form]
     assert moment(cell, "dmy", WIB) == at.replace(tzinfo=WIB).astimezone(UTC)

@@ -7,7 +7,7 @@ from string import Formatter
 
 import aduan_client
 import pytest
-from aduan_client import formats
+from aduan_client import formats, times
 from aduan_client.errors import UsageError
 from aduan_client.messages import MESSAGES, PARTS
 from aduan_client.words import STATUSES, Words, language, status_code
@@ -44,7 +44,7 @@ def test_every_key_named_in_the_code_is_in_the_catalogue_and_the_other_way_round
     by_code = {
         "status", "class", "channel", "clock", "clock_state", "lapor_state", "message", "destination", "usage",
         "reason", "event", "actor", "holiday", "alert_state", "alert_channel", "alert_kind", "alert_act", "queue",
-        "weekday",
+        "weekday", "alert_step", "delivery", "part", "role", "survey_by", "changed",
     }  # fmt: skip
     by_part = {f"ledger.{part}" for part in re.findall(r'"(\w+)"', code)}
     unused = {key for key in MESSAGES if key.partition(".")[0] not in by_code} - named - by_part
@@ -132,22 +132,43 @@ def test_a_time_without_its_zone_for_columns_that_name_it() -> None:
         ("2026-11-21T09:15", "2026-11-21T02:15:00.000Z"),
         ("2026-11-21T09:15:00.250+09:00", "2026-11-21T00:15:00.250Z"),
         (" 2026-11-21T02:15:00Z ", "2026-11-21T02:15:00.000Z"),
+        ("2026-11-20 08.45", "2026-11-20T01:45:00.000Z"),
+        ("2026-11-20T08.45", "2026-11-20T01:45:00.000Z"),
+        ("2026-11-20T08.45+07:00", "2026-11-20T01:45:00.000Z"),
+        ("2026-11-20 08.45.30", "2026-11-20T01:45:30.000Z"),
+        ("20-11-2026 08.45", "2026-11-20T01:45:00.000Z"),
+        ("20/11/2026", "2026-11-19T17:00:00.000Z"),
+        ("20 Nov 2026 08.45 WIB", "2026-11-20T01:45:00.000Z"),
+        ("20 Nov 2026 08.45 WIT", "2026-11-19T23:45:00.000Z"),
     ],
 )
 def test_times_typed_are_in_the_citys_zone_unless_they_say_otherwise(typed: str, expected: str) -> None:
-    assert formats.api_time(typed, WIB) == expected
+    assert times.typed(typed, WIB) == expected
+
+
+@given(
+    st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),
+    st.sampled_from(["WIB", "WITA", "WIT"]),
+    st.sampled_from(["id", "en"]),
+)
+def test_a_time_shown_is_taken_back_as_the_same_minute(moment: datetime, place: str, lang: str) -> None:
+    shown = formats.when(moment.isoformat(), formats.zone(place), lang)
+    assert formats.parse_time(times.typed(shown, formats.zone("WITA"))) == moment.replace(second=0, microsecond=0)
 
 
 @given(st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)))
 def test_a_time_from_the_api_goes_back_as_the_same_moment(moment: datetime) -> None:
     moment = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
-    assert formats.parse_time(formats.api_time(moment.isoformat(), WIB)) == moment
+    assert formats.parse_time(times.typed(moment.isoformat(), WIB)) == moment
 
 
-@pytest.mark.parametrize("typed", ["", "kemarin", "21/11/2026", "2026-13-01", "0001-01-01"])
+@pytest.mark.parametrize(
+    "typed",
+    ["", "kemarin", "31/02/2026", "2026-13-01", "0001-01-01", "45982", "08.45", "2026-11-20 8,75", "2026-11-20T08.4"],
+)
 def test_what_is_no_time_is_refused(typed: str) -> None:
     with pytest.raises(UsageError):
-        formats.api_time(typed, WIB)
+        times.typed(typed, WIB)
 
 
 @pytest.mark.parametrize("name", ["", "Mars/Olympus", "../etc/passwd", "WIBB"])

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from chalicelib.complaints.clocks import clocks
+from chalicelib.complaints.explain import explain, text
 from tests.unit.clock_lives import (
     ASSIGNED,
     END,
@@ -202,6 +203,36 @@ def test_the_days_are_those_of_the_department_that_holds_the_case() -> None:
     assert local(only("resolution", back, "03-16T11:00").due_at) == "03-25T16:00"
 
 
+def test_who_gets_the_case_after_the_end_has_no_part_in_it() -> None:
+    # The office's 4th to 6th and 9th to 10th; Damkar would have counted the Saturday and the Sunday.
+    met = [received(), ASSIGNED, event("03-04T09:00", "start")]
+    handed = [*met, event("03-05T09:00", "transfer", department="damkar", note="x")]
+    before, after = (named("follow_up", life)[0] for life in (met, handed))
+    assert local(before.due_at) == local(after.due_at) == "03-10T16:00"
+    days = [[(day.date, day.counted) for day in explain(clock).days] for clock in (before, after)]
+    assert days[0] == days[1]
+    # The same of the one that the transfer itself called off, and of the citizen's after the answer.
+    called_off = [received(), ASSIGNED, event("03-05T09:00", "transfer", department="damkar", note="x")]
+    assert [local(clock.due_at) for clock in named("follow_up", called_off)] == ["03-10T16:00", "03-11T00:00"]
+    answered = [received(), ASSIGNED, event("03-04T09:00", "respond", text="x")]
+    moved = [*answered, event("03-05T09:00", "transfer", department="damkar", note="x")]
+    assert local(only("resolution", moved).due_at) == local(only("resolution", answered).due_at) == "03-27T16:30"
+
+
+def test_a_later_holder_is_no_changed_calendar() -> None:
+    due = {"follow_up": wib("2026-03-10T16:00").isoformat()}
+    life = [
+        received(),
+        ASSIGNED,
+        event("03-04T09:00", "start", due=due),
+        event("03-05T09:00", "transfer", department="damkar", note="x"),
+    ]
+    clock = named("follow_up", life)[0]
+    found = explain(clock)
+    assert (clock.kept, found.counted, found.left) == (True, 5, 0)
+    assert "Kalender berubah" not in text(found) and "belum berakhir" not in text(found)
+
+
 # --- class
 
 
@@ -260,6 +291,37 @@ def test_a_class_without_a_standard_calls_the_clock_off_and_one_with_a_standard_
     assert not named("resolution", [received(class_="aspiration")], where=where)
     late = [received(class_="aspiration"), ASSIGNED, class_change("03-05T09:00", "information")]
     assert seen(named("resolution", late, "03-05T10:00", where)) == [("running", "03-09T16:00")]
+
+
+def test_a_clock_called_off_while_it_stands_still_has_no_due_date() -> None:
+    standards = tuple(one for one in KEDIRI.standards if one.class_ not in ("aspiration", "information"))
+    pausing = standard("resolution", class_="aspiration", amount=5, pause=True)
+    where = msgspec.structs.replace(KEDIRI, standards=(*standards, pausing))
+    was_due = {"resolution": wib("2026-03-09T16:00").isoformat()}
+    life = [
+        received(),
+        ASSIGNED,
+        {**(to := class_change("03-03T10:00", "aspiration")), "data": {**to["data"], "due": was_due}},
+        event("03-04T10:00", "wait", text="x"),
+        class_change("03-12T09:00", "information"),
+    ]
+    replied = [*life, event("03-13T09:00", "resume"), event("03-16T09:00", "respond", text="x")]
+    for timeline in (life, replied):
+        clock = only("resolution", timeline, where=where)
+        assert (clock.state, clock.due_at, clock.kept) == ("cancelled", None, False)
+        assert clock.cancelled == (wib("2026-03-12T09:00"), "set")
+        ((begin, end, _, stops),) = clock.pauses
+        assert (local(begin), local(end), stops) == ("03-04T10:00", "03-12T09:00", True)
+        found = explain(clock)
+        assert (found.counted, found.left, found.days[-1].date) == (1, 4, date(2026, 3, 12))
+        assert text(found).splitlines()[:2] == [
+            "Tenggat penyelesaian sedang berhenti menunggu balasan pelapor ketika dihentikan; tersisa 4 hari kerja.",
+            "Dihentikan: klasifikasi aduan diubah pada Kamis, 12 Maret 2026 pukul 09.00 WIB.",
+        ]
+    # What had passed before the question was asked stays missed.
+    late = [*replied[:3], event("03-10T10:00", "wait", text="x"), *replied[4:]]
+    clock = only("resolution", late, where=where)
+    assert (clock.state, local(clock.due_at), clock.kept) == ("breached", "03-09T16:00", True)
 
 
 def test_a_class_changed_after_the_end_changes_nothing() -> None:

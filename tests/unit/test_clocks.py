@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.complaints.clock_runs import MET_BY
-from chalicelib.complaints.clocks import clocks, latest
+from chalicelib.complaints.clocks import clocks, going, latest
 from chalicelib.complaints.lifecycle import CLOCKS
 from tests.unit.clock_lives import ASSIGNED, END, KEDIRI, city, event, local, named, only, received, seen, standard, wib
 
@@ -71,6 +71,13 @@ def test_what_meets_a_clock(name: str, type_: str, ends: bool) -> None:
     clock = only(name, [received(), *before, action], "03-04T09:00")
     assert (clock.state == "met", clock.over, clock.met is not None) == (ends, ends, ends)
     assert not ends or (clock.met and (clock.met.type, local(clock.met.at)) == (type_, "03-04T09:00"))
+
+
+def test_those_that_go_on_know_of_what_another_machine_has_written_a_moment_later() -> None:
+    timeline = [received(), ASSIGNED, event("03-04T09:01", "respond", text="x")]
+    for now in ("2026-03-04T09:00", "2026-03-04T09:02"):
+        assert [clock.name for clock in going(timeline, KEDIRI, wib(now))] == ["closing"]
+    assert going([], KEDIRI, wib("2026-03-04T09:00")) == []
 
 
 def test_every_clock_of_the_lifecycle_has_a_rule() -> None:

@@ -19,6 +19,8 @@ from chalicelib.complaints.courtesy import BESIDE, MOST_WORDS, POLITE, only_cour
         "ok",
         "\U0001f64f\U0001f3fd\U0001f64f",
         "\U0001f44d",
+        "\U0001f60a",
+        "\u2764\ufe0f",
     ],
 )
 def test_courtesy(text: str) -> None:

@@ -6,9 +6,12 @@ import json
 from typing import Any
 
 import pytest
+from chalice.app import Response
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.api import queries
+from chalicelib.api.errors import problems
 from chalicelib.store import cases, cursors, erasures
 from chalicelib.store.cursors import BadCursor
 
@@ -76,3 +79,12 @@ def test_quarantine_begins_at_its_own_positions_only(key: dict[str, Any]) -> Non
 def test_the_log_of_erasures_begins_at_its_own_positions_only(key: Any) -> None:
     with pytest.raises(BadCursor):
         erasures.listed(limit=1, cursor=written(key))
+
+
+def test_a_cursor_that_is_none_is_the_callers_mistake_at_every_door() -> None:
+    @problems
+    def listed() -> Response:
+        raise AssertionError(queries.cursor({"cursor": "x" * (queries.LONGEST_CURSOR + 1)}))
+
+    answer = listed()
+    assert (answer.status_code, json.loads(answer.body)["detail"]) == (400, "cursor: bukan dari daftar ini.")

@@ -45,12 +45,12 @@ def change(city: City, after: int = 1, at: datetime = APPLIED) -> None:
     assert cities.apply(city, TOML, after=after, by="admin1", now=at)
 
 
-def enter(at: datetime = FRIDAY, **more: Any) -> str:
+def enter(at: datetime = FRIDAY, *, now: datetime | None = None, **more: Any) -> str:
     values: dict[str, Any] = {
         "channel": "phone", "class_": None, "category": "jalan_rusak", "department": None, "location": None,
         "reporter": {}, "secret": False, "received_at": at, "note": None,
     }  # fmt: skip
-    return entry.enter(entry.Entry(text="x", **{**values, **more}), DESK, once=None, now=at).ticket
+    return entry.enter(entry.Entry(text="x", **{**values, **more}), DESK, once=None, now=now or at).ticket
 
 
 def act(ticket: str, action: str, at: datetime, **data: Any) -> None:
@@ -190,6 +190,40 @@ def test_several_changes_in_a_row_are_one_line_and_every_version_is_kept() -> No
     assert deadline_recompute.run(NOW)["moved"] == 1
     assert [one["city_version"] for one in lines(ticket)] == [3, 4]
     assert cities.kept(9) is None
+
+
+BETWEEN = APPLIED + timedelta(minutes=5)
+
+
+def test_what_came_between_two_changes_never_had_the_date_before_the_first() -> None:
+    before = enter()
+    change(with_holiday())
+    ticket = enter(BETWEEN)
+    # Received before both changes and entered between them: nobody knew of it any sooner.
+    late = enter(FRIDAY, now=BETWEEN)
+    both = with_holiday(with_holiday(), "2026-11-25", "Banjir")
+    change(both, after=2, at=BETWEEN + timedelta(minutes=5))
+    after = enter(FRIDAY, now=BETWEEN + timedelta(minutes=6))
+    assert deadline_recompute.run(NOW)["moved"] == 3
+    assert lines(after) == []
+    (line,), (whole,) = lines(ticket), lines(before)
+    assert (line["why"], line["city_version"]) == ("Kalender kota berubah: libur baru 25-11-2026 (Banjir).", 3)
+    assert (line["before"]["verification"], line["after"]["verification"]) == (
+        "2026-11-26T09:00:00.000Z",
+        "2026-11-27T09:30:00.000Z",
+    )
+    assert lines(late)[0]["before"]["verification"] == "2026-11-26T09:00:00.000Z"
+    assert lines(late)[0]["why"] == line["why"]
+    assert whole["before"]["verification"] == "2026-11-25T09:00:00.000Z"
+    assert "24-11-2026 (Pilkada)" in whole["why"] and "25-11-2026 (Banjir)" in whole["why"]
+
+
+def test_what_came_between_and_is_not_touched_by_the_second_change_gets_no_line() -> None:
+    change(with_holiday())
+    ticket = enter(BETWEEN)
+    change(with_holiday(with_holiday(), "2027-03-01", "Banjir"), after=2, at=BETWEEN + timedelta(minutes=5))
+    assert deadline_recompute.run(NOW)["moved"] == 0
+    assert lines(ticket) == []
 
 
 def test_a_missing_year_that_is_filled_in_gives_a_due_date() -> None:

@@ -1,8 +1,10 @@
 """What people and citizens do to one case at nearly the same moment, and what must not come of it."""
 
 import base64
+from collections import OrderedDict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -100,12 +102,39 @@ def case_of(ticket: str) -> Case:
     return case
 
 
+def test_a_case_that_was_reopened_takes_no_message_of_the_one_its_citizen_opened_since(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock, here, elsewhere = [1000.0], OrderedDict[str, Any](), OrderedDict[str, Any]()
+    monkeypatch.setattr(intake, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    monkeypatch.setattr(intake, "_recent", here)
+    first = says("text", "lampu mati di Jl. Dhoho", NOW)
+    assert says("text", "sudah dua malam", NOW + MINUTE) == first
+    do(first, "reject", {"reason": "not_our_authority"}, at=NOW + 2 * MINUTE)
+    monkeypatch.setattr(intake, "_recent", elsewhere)  # another process takes his next message
+    second = says("text", "jalan berlubang di Mojoroto", NOW + 3 * MINUTE)
+    assert second != first
+    do(first, "reopen", {"note": "keliru"}, at=NOW + 4 * MINUTE)
+    monkeypatch.setattr(intake, "_recent", here)
+    clock[0] += intake.TRUSTED_SECONDS + 1
+    assert says("text", "dekat sekolah", NOW + 5 * MINUTE) == second
+
+
 def test_a_sticker_that_was_verified_and_filed_is_not_filed_again_by_its_first_words() -> None:
     ticket = says("sticker", None, NOW)
     do(ticket, "verify")
     filed(ticket, NOW + MINUTE)
     assert says("text", "lampu mati di Jl. Dhoho", NOW + 2 * MINUTE) == ticket
     is_filed_once(ticket)
+
+
+@pytest.mark.parametrize("kind", ["sticker", "text"])
+def test_what_says_nothing_is_filed_with_the_first_words(kind: str) -> None:
+    ticket = says(kind, None, NOW)
+    assert outbox.get(ticket, FILING) is None
+    assert says("text", "lampu mati di Jl. Dhoho", NOW + MINUTE) == ticket
+    row = outbox.get(ticket, FILING)
+    assert row and row.state == "waiting"
 
 
 def test_a_filing_waits_for_a_file_and_not_for_a_receipt(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -316,7 +345,7 @@ def test_a_department_with_open_cases_stays_and_so_does_the_code(kediri: City) -
 
 
 def test_who_has_only_whatsapp_where_none_is_sent_is_named(kediri: City) -> None:
-    assert reconfiguring.warnings(kediri, whatsapp=False) == []
+    assert reconfiguring.warnings(None, kediri, whatsapp=False, now=NOW) == []
     departments = tuple(
         msgspec.structs.replace(one, email=None, whatsapp=None, head=Reach(whatsapp="+628111111111"))
         if one.id == "dishub"
@@ -324,9 +353,9 @@ def test_who_has_only_whatsapp_where_none_is_sent_is_named(kediri: City) -> None
         for one in kediri.departments
     )
     silent = msgspec.structs.replace(kediri, departments=departments)
-    (warning,) = reconfiguring.warnings(silent, whatsapp=False)
+    (warning,) = reconfiguring.warnings(kediri, silent, whatsapp=False, now=NOW)
     assert warning.startswith("Kepala Dishub: hanya punya WhatsApp")
-    assert reconfiguring.warnings(silent, whatsapp=True) == []
+    assert reconfiguring.warnings(kediri, silent, whatsapp=True, now=NOW) == []
 
 
 def test_an_extension_is_offered_where_a_standard_knows_one() -> None:
@@ -334,6 +363,29 @@ def test_an_extension_is_offered_where_a_standard_knows_one() -> None:
     assert "extend" not in casework.actions(case_of(enter(department="dishub")), HEAD, rules)
     granted = case_of(enter(department="dishub", class_="public_information"))
     assert "extend" in casework.actions(granted, HEAD, rules)
+    do(granted.ticket, "extend", {"clock": "resolution", "note": "arsip lama harus dicari"}, person=HEAD)
+    assert "extend" not in casework.actions(case_of(granted.ticket), HEAD, rules)
+
+
+def test_what_would_be_allowed_instead_is_what_is_offered() -> None:
+    ticket = enter(department="dishub")
+    for action, status in (("close", 409), ("reject", 403)):
+        with pytest.raises(Problem) as refused:
+            do(ticket, action, {}, person=HEAD)
+        offered = casework.actions(case_of(ticket), HEAD, cities.desk_rules())
+        assert (refused.value.status, refused.value.members["allowed"]) == (status, offered)
+        assert "extend" not in offered
+
+
+def test_a_deadline_that_is_over_is_not_extended_and_keeps_its_extension() -> None:
+    ticket = enter(department="dishub", class_="public_information")
+    do(ticket, "respond", {"text": "Salinan sudah kami kirim."}, person=HEAD)
+    with pytest.raises(Problem) as refused:
+        do(ticket, "extend", {"clock": "resolution", "note": "arsip lama harus dicari"}, at=NOW + 2 * MINUTE)
+    assert "tidak sedang berjalan" in refused.value.detail
+    do(ticket, "reopen", {"note": "salinannya kurang"}, at=NOW + 3 * MINUTE)
+    do(ticket, "extend", {"clock": "resolution", "note": "arsip lama harus dicari"}, at=NOW + 4 * MINUTE)
+    assert list(case_of(ticket).extended) == ["resolution"]
 
 
 def test_a_deadline_that_has_passed_is_not_extended() -> None:

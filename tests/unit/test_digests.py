@@ -92,6 +92,21 @@ def to(sent: list[tuple[str, Any]], office: str) -> Any:
     return mail
 
 
+@pytest.mark.parametrize(
+    ("late_", "today", "soon", "said"),
+    [
+        (12, 0, 2, "12 aduan lewat tenggat, 2 jatuh tempo sampai Kamis 26 November"),
+        (0, 0, 2, "2 aduan jatuh tempo sampai Kamis 26 November"),
+        (0, 3, 2, "3 aduan jatuh tempo hari ini, 2 jatuh tempo sampai Kamis 26 November"),
+        (1, 3, 0, "1 aduan lewat tenggat, 3 jatuh tempo hari ini"),
+        (0, 0, 0, "7 aduan terbuka, tidak ada yang mendesak"),
+    ],
+)
+def test_what_is_due_is_said_to_be_due_wherever_it_stands(late_: int, today: int, soon: int, said: str) -> None:
+    counts = {digests.LATE: late_, digests.TODAY: today, digests.SOON: soon}
+    assert digests._verdict(counts, "Kamis 26 November", 7) == said
+
+
 def test_each_head_gets_his_own_list_once(sent: list[tuple[str, Any]]) -> None:
     first, second = late(), enter(wib(17, "09:00"), department="dlhkp", text="Sampah menumpuk")
     assert job.run(TUESDAY) == {"sent": 2, "done": True}

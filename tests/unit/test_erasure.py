@@ -13,7 +13,7 @@ from chalicelib.desk import erasing
 from chalicelib.store import cases, cursors, erasures, intake, ledger
 from chalicelib.store import erasure as store
 from chalicelib.store.keys import iso
-from chalicelib.store.tables import COMPLAINTS_TABLE, Case, OutboxRow, Quarantined
+from chalicelib.store.tables import COMPLAINTS_TABLE, Case, Erasure, OutboxRow, Quarantined
 from chalicelib.store.transaction import Transaction
 from scheduled import retention
 from tests.unit.persons import ADMIN, BUCKET, LATER, NOW, PHONE, change, dump, empty_cloud, erase, kept, s3, write
@@ -253,6 +253,57 @@ def test_the_night_ends_what_a_request_had_no_time_for(monkeypatch: pytest.Monke
     (record,) = erasures.listed(limit=9, cursor=None)[0]
     assert (record.state, int(record.cases)) == ("done", 1)
     assert not record.whose
+
+
+def test_a_case_that_cannot_be_erased_keeps_no_other_and_is_tried_every_night(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    kept(identity_days=20, media_days=100, text_days=30, rejected_days=100)
+    days = {"KDR-A": "2026-11-21", "KDR-B": "2026-11-21", "KDR-C": "2026-11-23"}
+    for number, (ticket, day) in enumerate(days.items()):
+        write(ticket, f"+628111111111{number}")
+        change(ticket, status="closed", updated_on=day, updated_at=f"{day}T02:00:00.000Z")
+    real = store.erase
+
+    def failing(found: cases.Dossier, *words: Any, **more: Any) -> Any:
+        if found.case.ticket == "KDR-A":
+            raise KeyError(found.case.ticket)
+        return real(found, *words, **more)
+
+    monkeypatch.setattr(store, "erase", failing)
+    with pytest.raises(retention.Unfinished, match="2 cases"):  # by two terms
+        retention.run(night(40))
+    told: list[Any] = [one for one in caplog.records if one.getMessage() == "not_erased"]
+    assert {one.facts["ticket"] for one in told} == {"KDR-A"}
+    lost = {ticket: set(Case.get(f"C#{ticket}", "META").erased or ()) for ticket in days}
+    assert lost == {"KDR-A": set(), "KDR-B": {IDENTITY, TEXT}, "KDR-C": {IDENTITY, TEXT}}
+    monkeypatch.setattr(store, "erase", real)
+    assert retention.run(night(41)) == {"cases": 2, "payloads": 0, "left": False}
+    assert set(Case.get("C#KDR-A", "META").erased) == {IDENTITY, TEXT}
+
+
+def test_a_request_that_breaks_keeps_no_other_and_no_term_from_ending(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept(identity_days=20, media_days=100, text_days=100, rejected_days=100)
+    monkeypatch.setattr(erasing, "SECONDS", -1.0)
+    write("KDR-A")
+    erase()
+    write("KDR-B", "+6281111111111")
+    erasing.erase(erasing.person(phone="+6281111111111", handle=None, ticket=None), "x", ADMIN, LATER)
+    write("KDR-C", "+6281111111112")
+    change("KDR-C", status="closed")
+    first = next(erasures.unfinished()).pk
+    real = erasing.go_on
+
+    def failing(record: Erasure, *words: Any) -> int:
+        if record.pk == first:
+            raise KeyError(record.pk)
+        return real(record, *words)
+
+    monkeypatch.setattr(erasing, "go_on", failing)
+    with pytest.raises(retention.Unfinished):
+        retention.run(night(21))
+    assert [record.pk for record in erasures.unfinished()] == [first]
+    assert set(Case.get("C#KDR-C", "META").erased) == {IDENTITY}
 
 
 def test_without_a_city_or_cases_nothing_is_erased() -> None:

@@ -9,15 +9,17 @@ import pytest
 
 from chalicelib.channels import whatsapp_send
 from chalicelib.complaints.model import InboundMessage, Media, Sender
-from chalicelib.desk import attachments, erasing, exporting, uploads
+from chalicelib.desk import attachments, erasing, exporting, uploads, views
 from chalicelib.desk import intake as desk_intake
 from chalicelib.desk.people import Staff
 from chalicelib.desk.searching import Question
 from chalicelib.problems import Problem
 from chalicelib.store import cases, exports, intake, media, messages, outbox, queues
 from chalicelib.store import erasure as store
-from chalicelib.store.keys import message_key
+from chalicelib.store.items import Row
+from chalicelib.store.keys import iso, message_key
 from chalicelib.store.parameters import SECRETS
+from chalicelib.store.tables import Quarantined
 from tests.unit.persons import (
     BUCKET,
     LATER,
@@ -62,13 +64,19 @@ def test_a_file_lies_apart_until_it_is_attached() -> None:
     with pytest.raises(Problem) as refused:
         do(ticket, "attach", {"attachment": {**file, "size": 4}})
     assert "3 bita" in refused.value.detail
+    with pytest.raises(Problem) as refused:
+        do(ticket, "attach", {"attachment": {**file, "type": "image/png"}})
+    assert "application/pdf" in refused.value.detail
     assert bucket() == [f"uploads/{ticket}/{place['id']}"]
     do(ticket, "attach", {"attachment": file})
-    kept_as = s3().get_object(Bucket=BUCKET, Key=uploads.key(ticket, place["id"]))
+    kept_as = s3().get_object(Bucket=BUCKET, Key=media.attached(ticket, place["id"]))
     assert (kept_as["Body"].read(), kept_as["ContentType"]) == (b"ktp", "application/pdf")
     # The bucket has forgotten what was sent; what was attached is there.
     s3().delete_object(Bucket=BUCKET, Key=f"uploads/{ticket}/{place['id']}")
     uploads.take(ticket, file)
+    with pytest.raises(Problem) as refused:
+        do(ticket, "attach", {"attachment": file})
+    assert "sudah dilampirkan" in refused.value.detail
 
 
 def test_files_that_no_line_names_go_too() -> None:
@@ -95,7 +103,7 @@ def photographed(ticket: str, sha256: str | None = None) -> str:
     written = intake.open_case(
         ticket,
         message,
-        [intake.Row("media", key, {})],
+        [Row("media", key, {})],
         replaces=(),
         wordless=False,
         until=NOW + timedelta(days=30),
@@ -263,3 +271,29 @@ def test_an_export_at_once_is_refused_when_an_erasure_began_meanwhile(
         exporting.at_once(WANTED, NOW)
     assert refused.value.status == 503
     assert bucket() == []
+
+
+# --- what staff see of a payload
+
+
+def test_of_a_large_payload_only_its_beginning_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
+    media.put("quarantine/q1", b"a" * views.EXCERPT + b"b" * 1000, "application/json")
+    fetched: list[int] = []
+    real = media.get
+
+    def get(*asked: Any, **more: Any) -> bytes:
+        content = real(*asked, **more)
+        fetched.append(len(content))
+        return content
+
+    monkeypatch.setattr(media, "get", get)
+    item = Quarantined("Q#q1", "META", channel="whatsapp", reason="x", received_at=iso(NOW), size=21_000)
+    item.stored = "quarantine/q1"
+    view = views.quarantined(item)
+    assert (view["excerpt"], view["encoding"], view["size"]) == ("a" * views.EXCERPT, "text", 21_000)
+    assert fetched == [views.EXCERPT]
+
+
+def test_a_payload_erased_while_it_is_listed_is_shown_empty() -> None:
+    item = Quarantined("Q#q1", "META", channel="whatsapp", reason="x", received_at=iso(NOW), size=9)
+    assert views.quarantined(item)["excerpt"] == ""

@@ -284,7 +284,7 @@ def test_an_answer_is_copied_into_no_other_case(answered: tuple[str, str, list[s
     answering.answer(follower, row.sk, LATER)
     (told,) = sent
     assert told.startswith(OTHER)
-    assert "Ibu Merakbiru, sudah menyala" in told
+    assert "Ibu [nama], sudah menyala" in told
     erase(LATER + timedelta(minutes=5))
     assert "merakbiru" not in dump()
 
@@ -318,7 +318,7 @@ def test_who_follows_a_follower_is_pointed_to_where_the_answer_is(answered: tupl
     (row,) = [row for row in waiting(third) if row.payload["kind"] == "joined_responded"]
     assert row.payload["origin"]["ticket"] == target
     answering.answer(third, row.sk, LATER)
-    assert "Ibu Merakbiru" in sent[-1]
+    assert "Ibu [nama], sudah menyala" in sent[-1]
 
 
 # --- numbers
@@ -442,3 +442,37 @@ def test_what_a_handle_and_a_term_do_not_find_is_said() -> None:
     said = " ".join(erasing.LIMITS)
     assert "tanpa nomor telepon" in said
     assert "masa simpannya habis" in said
+
+
+# --- when there is no time for all of it
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Reading a whole case takes ten seconds; the cases that were read."""
+    read: list[str] = []
+    real = cases.dossier
+
+    def dossier(ticket: str) -> cases.Dossier | None:
+        read.append(ticket)
+        return real(ticket)
+
+    monkeypatch.setattr(cases, "dossier", dossier)
+    monkeypatch.setattr(erasing, "time", SimpleNamespace(monotonic=lambda: 10.0 * len(read)))
+    return read
+
+
+def test_counting_ends_in_time_and_says_that_it_is_not_all(slow: list[str]) -> None:
+    for minute, name in enumerate(("KDR-A", "KDR-B", "KDR-C", "KDR-D")):
+        write(name, at=NOW + timedelta(minutes=minute))
+    slow.clear()
+    whom = erasing.person(phone=PHONE, handle=None, ticket=None)
+    counted = erasing.count(whom)
+    assert (counted["cases"], counted["messages"], counted["files"], counted["complete"]) == (2, 4, 2, False)
+    assert slow == ["KDR-A", "KDR-B"]
+
+
+def test_a_count_of_everything_says_so() -> None:
+    write("KDR-A")
+    counted = erasing.count(erasing.person(phone=PHONE, handle=None, ticket=None))
+    assert (counted["cases"], counted["complete"]) == (1, True)

@@ -13,10 +13,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec import structs
 
 from chalicelib.complaints.facts import Fact
 from chalicelib.complaints.rollup import NOT_COUNTED
-from chalicelib.desk import evidence, evidence_samples, exporting
+from chalicelib.desk import evidence, evidence_samples, evidence_words, exporting, searching
 from chalicelib.desk.archives import Archive
 from chalicelib.desk.evidence_samples import FAST, REOPENED, SLOW, Sampler
 from chalicelib.desk.people import Staff
@@ -91,6 +92,24 @@ def test_what_was_published_is_in_it_byte_for_byte(archive: zipfile.ZipFile) -> 
     assert (selesai["bulan"], selesai["pembilang"], selesai["penyebut"]) == ("2026-12", "4", "6")
     (revision,) = rows(archive, "1-keberlanjutan/revisi.csv")
     assert (revision["revisi"], revision["perubahan"]) == ("1", "0")
+    assert revision["keadaan_pada"] == "2026-12-31 23:59:59", "the city's time, as everywhere; the README names it"
+    assert "Waktu dalam berkas CSV adalah waktu kota (WIB)." in archive.read("README.md").decode()
+
+
+def test_tables_speak_words_and_no_codes(archive: zipfile.ZipFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = rows(archive, "1-keberlanjutan/tenggat-contoh.csv") + rows(archive, "1-keberlanjutan/tenggat-terlewat.csv")
+    assert {one["satuan"] for one in told} <= {"jam kerja", "hari kerja", "hari kalender"}
+    assert {one["opd"] for one in told} == {"", "DLHKP", "Dishub"}
+    assert {one["opd"] for one in rows(archive, "1-keberlanjutan/peringatan.csv")} <= {"", "DLHKP", "Dishub"}
+    assert evidence_words.CLASSES["public_information"] == "permohonan informasi publik"
+    rules = cities.desk_rules()
+    monkeypatch.setattr(cities, "desk_rules", lambda: structs.replace(rules, former={"lama": "Dinas Lama"}))
+    assert [evidence_words.department(one) for one in ("lama", "dlhkp", "x", None)] == [
+        "Dinas Lama",
+        "DLHKP",
+        "x",
+        None,
+    ]
 
 
 def test_samples_are_chosen_by_the_rule_and_say_nothing_of_a_person(archive: zipfile.ZipFile) -> None:
@@ -336,7 +355,7 @@ def test_an_erased_case_is_in_no_list_and_is_counted(
         late = {str(row[0]) for row in evidence._breached(["2026-12"], Sampler(), LATER)}
         return filings, late, counts
 
-    (filings, late, counts), real, listed = looked(), cases.dossier, evidence._cases
+    (filings, late, counts), real, listed = looked(), cases.dossier, searching.every
     assert "KDR-LATE" in filings & late and counts.erased == 0
 
     def without(case: Any) -> Any:
@@ -350,7 +369,7 @@ def test_an_erased_case_is_in_no_list_and_is_counted(
         return found
 
     monkeypatch.setattr(cases, "dossier", dossier)
-    monkeypatch.setattr(evidence, "_cases", lambda *words: map(without, listed(*words)))
+    monkeypatch.setattr(evidence, "every", lambda *words: map(without, listed(*words)))
     filings, late, counts = looked()
     assert "KDR-LATE" not in filings | late
     assert (counts.erased, counts.secret) == (1, 1)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 from botocore.client import BaseClient
+from pynamodb.exceptions import QueryError
 
 from chalicelib.api import figure_shapes
 from chalicelib.complaints import indicators
@@ -23,7 +25,7 @@ from chalicelib.desk import figures as night
 from chalicelib.desk import figures_sheet, periods, publishing, pushing, worker
 from chalicelib.desk.sheets import BOM
 from chalicelib.problems import Problem
-from chalicelib.store import cities, figures, snapshots
+from chalicelib.store import cases, cities, figures, snapshots
 from chalicelib.store.figures import MONTHEND, NOW, OWN
 from chalicelib.store.snapshots import Snapshot
 from chalicelib.store.tables import CityItem
@@ -273,11 +275,32 @@ def test_a_night_that_has_no_time_goes_on_where_it_was(monkeypatch: pytest.Monke
     same("2026-03", LIVES, "2026-03-05")
 
 
-def test_a_timeline_nobody_can_read_stops_no_figures(caplog: pytest.LogCaptureFixture) -> None:
-    broken = [*LIVES["KDR-OPEN"], step("2026-03-03T08:00", "survey", "reporter", element="U10", score=4)]
-    store({**LIVES, "KDR-BROKEN": broken})
+BROKEN = [
+    step("2026-03-03T08:00", "survey", "reporter", element="U10", score=4),
+    step("2026-03-03T08:00", "note", due={"resolution": 7}),
+]
+
+
+@pytest.mark.parametrize("line", BROKEN, ids=["no such element", "no time"])
+def test_a_timeline_nobody_can_read_stops_no_figures(line: dict[str, Any], caplog: pytest.LogCaptureFixture) -> None:
+    store({**LIVES, "KDR-BROKEN": [*LIVES["KDR-OPEN"], line]})
     done = night.bring_up(at_night("2026-03-05"))
     assert (done.failed, done.left) == (1, False)
+    same("2026-03", LIVES, "2026-03-05")
+    assert night.rebuild("2026-03").failed == 1
+    told: list[Any] = [one for one in caplog.records if one.getMessage() == "case_not_counted"]
+    assert [one.facts["ticket"] for one in told] == ["KDR-BROKEN"] * 2
+
+
+def test_a_store_that_does_not_answer_ends_the_night_and_the_next_run_does_it_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    store()
+    with monkeypatch.context() as broken:
+        broken.setattr(cases, "dossier", lambda ticket: (_ for _ in ()).throw(QueryError("no answer")))
+        with pytest.raises(QueryError):
+            night.bring_up(at_night("2026-03-05"))
+    assert night.bring_up(at_night("2026-03-05")).cases == 4
     same("2026-03", LIVES, "2026-03-05")
 
 
@@ -303,6 +326,31 @@ def test_a_large_day_is_kept_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     same("2026-03", LIVES, "2026-03-05")
     parts = list(figures.RollupItem.query("DAY#2026-03-02", figures.RollupItem.sk.startswith(NOW)))
     assert len(parts) == int(parts[0].parts) > 3
+
+
+@pytest.mark.parametrize(("before", "after"), [(2, 3), (3, 2), (2, 1), (1, 2), (4, 4)])
+def test_a_large_day_that_changes_its_parts_while_it_is_read_is_read_whole(
+    before: int, after: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day, rollup = date(2026, 3, 2), recount(LIVES, "2026-03-05")[date(2026, 3, 2)]
+    size = len(zlib.compress(to_bytes(rollup)))
+
+    def put(parts: int) -> None:
+        monkeypatch.setattr(figures, "PART_BYTES", -(-size // parts))
+        assert figures.put_rollup(OWN, day, NOW, rollup, figures.head(OWN, day))
+        assert int(figures.RollupItem.get(figures.day_key(OWN, day), NOW).parts) == parts
+
+    read = figures.RollupItem.batch_get
+
+    def overtaken(*given: Any, **more: Any) -> list[figures.RollupItem]:
+        items = list(read(*given, **more))
+        put(after)
+        return items
+
+    put(before)
+    monkeypatch.setattr(figures.RollupItem, "batch_get", overtaken)
+    ((_, found),) = figures.rollups(OWN, [day])
+    assert to_bytes(found) == to_bytes(rollup)
 
 
 # Months

@@ -5,14 +5,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from chalicelib.complaints.lifecycle import OPEN
 from chalicelib.complaints.model import InboundMessage, Location, Media, Sender
 from chalicelib.store import cases, intake, ledger, outbox
 from chalicelib.store.aws import SHARED
-from chalicelib.store.intake import BelongsTo, Duplicate, NotOpen, Row, Written
+from chalicelib.store.intake import BelongsTo, Duplicate, Written
+from chalicelib.store.items import Row
+from chalicelib.store.joining import NotOpen, Settled, Wordless
 from chalicelib.store.keys import iso, marker_key, message_key
-from chalicelib.store.tables import Case, Conversation, LedgerShard, Marker, Message, OutboxRow, Quarantined
+from chalicelib.store.tables import Case, ControlItem, Conversation, LedgerShard, Message, OutboxRow, Quarantined
 from chalicelib.store.transaction import NotStorable
 from tests.unit.tables import empty_tables
 
@@ -20,6 +23,14 @@ NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 UNTIL = NOW + timedelta(days=31)
 LOOK = NOW + timedelta(hours=24)
 TICKET = "KDR-7Q4M-2X9D"
+
+
+class Marker(ControlItem):
+    """`MSG#<channel>#<account>#<id>`, as intake writes it: this message has been accepted."""
+
+    outcome = UnicodeAttribute()
+    ticket = UnicodeAttribute(null=True)
+    expires_at = NumberAttribute()
 
 
 @pytest.fixture(autouse=True)
@@ -61,6 +72,7 @@ def appended(identifier: str, ticket: str = TICKET, **more: Any) -> Any:
         "speaks": False,
         "wordless": False,
         "resume": None,
+        "settled": None,
         "open_statuses": OPEN,
         "since": NOW - timedelta(days=30),
         "until": UNTIL,
@@ -216,16 +228,36 @@ def test_an_appended_message_moves_the_case() -> None:
 
 
 def test_a_wordless_case_is_filed_by_its_first_words_and_only_once() -> None:
-    assert opened(wordless=True, text=None, location=None) == Written()
+    assert opened(wordless=True, text=None, location=None, rows=[]) == Written()
     assert appended("wamid.2", text=None, wordless=True) == Written()
-    assert appended("wamid.3") == intake.Wordless()
-    assert appended("wamid.3", speaks=True, text="Lampu mati") == Written()
+    assert appended("wamid.3") == Wordless()
+    assert appended("wamid.3", speaks=True, text="Lampu mati", rows=ROWS[:1]) == Written()
     found = cases.dossier(TICKET)
     assert found is not None
     assert (found.case.text, found.case.lapor) == ("Lampu mati", {"state": "waiting"})
     assert appended("wamid.4", speaks=True) == NotOpen()
     assert appended("wamid.4", text="lagi") == Written()
     assert cases.get(TICKET).text == "Lampu mati"  # type: ignore[union-attr]  # it was opened above
+
+
+def test_a_place_that_staff_settled_keeps_what_the_citizen_does_not_say() -> None:
+    opened()
+    staffs = {"lat": -7.8, "lon": 112.0, "address": "Jl. Pahlawan", "kelurahan": "Pojok"}
+    Case(pk=f"C#{TICKET}", sk="META").update(actions=[Case.location.set(staffs)])
+    pin = Location(lat=-7.85, lon=112.03)
+    refused = appended("wamid.2", location=pin)
+    assert isinstance(refused, Settled) and refused.place
+    assert appended("wamid.2", location=pin, settled=refused.place) == Written()
+    expected = {**staffs, "lat": -7.85, "lon": 112.03}
+    assert cases.get(TICKET).location == expected  # type: ignore[union-attr]  # it was opened above
+    # Staff say otherwise meanwhile, or that it is nowhere after all.
+    Case(pk=f"C#{TICKET}", sk="META").update(actions=[Case.location.set({"kelurahan": "Dermo"})])
+    again = appended("wamid.3", location=pin, settled=refused.place)
+    assert isinstance(again, Settled) and again != refused
+    Case(pk=f"C#{TICKET}", sk="META").update(actions=[Case.location.remove()])
+    assert appended("wamid.3", location=pin, settled=again.place) == Settled(None)
+    assert appended("wamid.3", location=pin) == Written()
+    assert cases.get(TICKET).location["lat"] == -7.85  # type: ignore[union-attr]  # it was opened above
 
 
 def test_a_place_without_a_place_wipes_nothing() -> None:
@@ -271,5 +303,5 @@ def test_the_ledger_counts_in_the_same_transaction() -> None:
 def test_one_client_serves_every_model() -> None:
     """Pins the private override of tables.Base: a PynamoDB that ignores it would make a client for each model."""
     opened()
-    connections = {model._get_connection().connection for model in (Case, Message, OutboxRow, Marker, Conversation)}
+    connections = {model._get_connection().connection for model in (Case, Message, OutboxRow, Conversation)}
     assert connections == {SHARED}

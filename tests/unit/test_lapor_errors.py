@@ -20,9 +20,9 @@ from chalicelib.lapor.errors import (
     Retryable,
     error_of_failure,
     error_of_status,
-    nothing_was_sent,
     retry_after_seconds,
 )
+from chalicelib.outbound import nothing_was_sent
 
 HERE = HTTPConnection("lapor.invalid")
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)

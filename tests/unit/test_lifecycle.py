@@ -14,12 +14,14 @@ from chalicelib.complaints.lifecycle import (
     STATUSES,
     Action,
     Incomplete,
+    IndependentClose,
     NotAllowed,
     NotIndependent,
     State,
     WrongRole,
     allowed,
     apply,
+    fold,
     may,
     print_table,
     replay,
@@ -179,7 +181,7 @@ def test_a_transfer_goes_to_another_department() -> None:
     [("waiting", "transfer"), ("reopened", "transfer"), ("reopened", "start"), ("reopened", "respond")],
 )
 def test_a_case_in_no_department_is_assigned_first(status: str, action: str) -> None:
-    with pytest.raises(Incomplete, match="^department: no_department$"):
+    with pytest.raises(Incomplete, match=r"^department: no_department$"):
         apply(State(status=status), Action(type=action, role="admin", data=GOOD.get(action, {})))
 
 
@@ -220,6 +222,7 @@ def test_verifying_may_settle_class_and_category() -> None:
         ("received", "wait", {"text": None}, "text"),
         ("received", "reject", {"reason": "bosan"}, "reason"),
         ("received", "reject", {"reason": "duplicate", "duplicate_of": 7}, "duplicate_of"),
+        ("received", "reject", {"reason": "spam", "duplicate_of": "KDR-0000-000X"}, "duplicate_of"),
         ("received", "merge", {"note": "sama"}, "duplicate_of"),
         ("closed", "reopen", {"text": "x"}, "note"),
         ("assigned", "extend", {"clock": "lunch", "note": "x"}, "clock"),
@@ -259,14 +262,14 @@ def test_setting_changes_what_is_named_and_nothing_else() -> None:
 def test_a_clock_is_extended_once() -> None:
     once = act("assigned", "extend")
     assert (once.status, once.extended) == ("assigned", ("resolution",))
-    with pytest.raises(Incomplete, match="^clock: extended_before$") as refused:
+    with pytest.raises(Incomplete, match=r"^clock: extended_before$") as refused:
         apply(once, Action(type="extend", role="admin", data=GOOD["extend"]))
     assert refused.value.field == "clock"
     other = {"clock": "closing", "note": "x"}
     assert apply(once, Action(type="extend", role="admin", data=other)).extended == ("resolution", "closing")
 
 
-def close(responded_by: str, role: str, actor: str, independent: str) -> State:
+def close(responded_by: str, role: str, actor: str, independent: IndependentClose) -> State:
     answered = apply(
         state("in_progress"), Action(type="respond", role="officer", data={"text": "x"}, actor=responded_by)
     )
@@ -275,11 +278,13 @@ def close(responded_by: str, role: str, actor: str, independent: str) -> State:
 
 
 @pytest.mark.parametrize("independent", ["head", "operator"])
-def test_an_independent_close_needs_that_role_and_somebody_else(independent: str) -> None:
+def test_an_independent_close_needs_that_role_and_somebody_else(independent: IndependentClose) -> None:
     assert close("officer1", independent, "somebody", independent).status == "closed"
     assert close("officer1", "system", "system", independent).status == "closed"
+    # The only head answered himself: somebody must be able to close.
+    assert close("somebody", "admin", "admin1", independent).status == "closed"
     other = {"head": "operator", "operator": "head"}[independent]
-    for role, actor in ((other, "somebody"), ("admin", "admin1"), (independent, "officer1")):
+    for role, actor in ((other, "somebody"), ("admin", "officer1"), (independent, "officer1")):
         with pytest.raises(NotIndependent) as refused:
             close("officer1", role, actor, independent)
         assert "close" not in refused.value.allowed
@@ -378,3 +383,27 @@ def test_the_document_is_the_table() -> None:
     document = Path(__file__).parents[2] / "docs" / "lifecycle.md"
     assert document.read_text(encoding="utf-8") == print_table()
     assert "| start | assigned, reopened | in_progress |" in print_table()
+
+
+@pytest.mark.parametrize(
+    ("known", "sent", "then"),
+    [
+        (None, None, None),
+        (None, {"lat": None, "address": None}, None),
+        ({"address": "Jl. Dhoho"}, {"lat": None}, {"address": "Jl. Dhoho"}),
+        ({"address": "Jl. Dhoho"}, {"lat": 1.0, "address": None}, {"lat": 1.0, "address": None}),
+        (
+            {"address": "Jl. Dhoho", "kelurahan": "Pojok"},
+            {"lat": 1.0, "address": None},
+            {"lat": 1.0, "address": "Jl. Dhoho", "kelurahan": "Pojok"},
+        ),
+        (
+            {"address": "Jl. Dhoho", "kelurahan": "Pojok"},
+            {"address": "Jl. Mawar"},
+            {"address": "Jl. Mawar", "kelurahan": "Pojok"},
+        ),
+    ],
+)
+def test_a_citizens_place_takes_away_nothing_that_staff_settled(known: Any, sent: Any, then: Any) -> None:
+    before = State(location=known)
+    assert fold(before, "message", {"location": sent}).location == then

@@ -5,9 +5,12 @@ import re
 import subprocess
 import sys
 import zlib
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from html.parser import HTMLParser
+from itertools import pairwise
+from typing import Any
 
 import openpyxl
 import pytest
@@ -18,6 +21,7 @@ from chalicelib.complaints.summary import summarise
 from chalicelib.complaints.summary_shapes import Source, Summary
 from chalicelib.pages import monthly, monthly_pdf, monthly_xlsx, paper
 from chalicelib.pages.monthly_texts import cell_text, notes, short, stood
+from chalicelib.pages.paper import printable
 from tests.unit.made_facts import closed, fact
 from tests.unit.replayed import source, the_city
 
@@ -70,6 +74,38 @@ def test_paper_has_two_pages_with_the_verdict_on_the_first() -> None:
     assert "98,12 % (209/213)" in second
     assert "Arti angka" in second
     assert second.endswith("2/\n2"), "page 2 of 2"
+
+
+@pytest.mark.parametrize("which", [june, year])
+def test_no_word_of_the_seven_figures_touches_the_next(
+    which: Callable[[], Summary], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written, real = list[tuple[float, float, float]](), paper.Paper.write
+
+    def noted(pen: paper.Paper, text: str, x: float, y: float, width: float, **how: Any) -> None:
+        real(pen, text, x, y, width, **how)
+        wide = pen.document.get_string_width(
+            pen._fitting(printable(text), width, how.get("size", 9.0), how.get("bold", False))
+        )
+        written.append((y, x + width - wide if how.get("align") == "R" else x, wide))
+
+    rows = list[list[tuple[float, float]]]()
+    figure_row = monthly_pdf._figure_row
+
+    def row(pen: paper.Paper, *rest: Any) -> None:
+        written.clear()
+        figure_row(pen, *rest)
+        assert all(pen.y <= y < pen.y + 9 for y, _, _ in written)
+        rows.append(sorted((x, x + wide) for _, x, wide in written))
+
+    monkeypatch.setattr(paper.Paper, "write", noted)
+    monkeypatch.setattr(monthly_pdf, "_figure_row", row)
+    monthly_pdf.pdf(which())
+    assert len(rows) == 7
+    for found in rows:
+        for (left, end), (following, last) in pairwise(found):
+            # Two lines beside a value begin at one place, those of the standard end at one.
+            assert end + 1.4 < following or following == left or end == pytest.approx(last)
 
 
 def test_equal_summaries_give_equal_paper() -> None:

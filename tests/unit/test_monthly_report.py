@@ -55,11 +55,16 @@ def test_a_mail_that_may_have_arrived_is_not_sent_again(mails: Mails) -> None:
 
 
 def test_somebody_must_look_when_a_mail_never_gets_through(mails: Mails, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(monthly_report, "MOST_TRIES", 1)
+    monkeypatch.setattr(monthly_report, "MOST_TRIES", 2)
     mails.trouble = Refused("Throttling")
     with pytest.raises(Retryable):
         publish()
+    assert admin_notices.pending(MORNING + timedelta(hours=1), limit=9) == []
     publish(MORNING + timedelta(days=1))
+    told = admin_notices.pending(MORNING + timedelta(days=2), limit=9)
+    assert [one.reason for one in told] == ["failed: SES answered Throttling, again and again"] * 3
+    mails.trouble = None
+    publish(MORNING + timedelta(days=2))
     assert mails.sent == []
 
 

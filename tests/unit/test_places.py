@@ -39,7 +39,11 @@ MADIUN = parse((CITIES / "madiun.toml").read_text(encoding="utf-8"))
         ("di pojok jalan", None, None),
         ("bau tpa pojok", None, None),
         ("rt 3 rw 2 pojok", "Pojok", "named"),
+        ("rt3 rw2 pojok", "Pojok", "named"),
+        ("RT.03/RW.02 Kemasan", "Kemasan", "named"),
+        ("rt3rw2 bawang", "Bawang", "named"),
         ("no 3 rw pojok", None, None),
+        ("kost3 pojok", None, None),
         ("warga pojok", "Pojok", "named"),
         ("warga semampr kebanjiran", "Semampir", "misspelt"),
         ("di singonegarn", "Singonegaran", "misspelt"),
@@ -70,9 +74,9 @@ def test_the_same_name_belongs_to_the_city_that_asks() -> None:
     [
         ("Jl. Dhoho rusak", ["dhoho"]),
         ("jalan veteran gang 3 gelap", ["veteran gang 3"]),
-        ("jln hayam wuruk gg 05", ["hayam gang 5"]),
-        ("Jl. Raya Mayor Bismo", ["bismo"]),
-        ("jl a yani dan jl. Ahmad Yani", ["yani"]),
+        ("jln hayam wuruk gg 05", ["hayam wuruk gang 5"]),
+        ("Jl. Raya Mayor Bismo", ["mayor bismo"]),
+        ("jl a yani dan jl. Ahmad Yani", ["a yani"]),
         ("gg mawar", ["mawar"]),
         ("gang mawar dan jl melati", ["mawar", "melati"]),
         ("jalan rusak dan jalan berlubang", []),
@@ -82,12 +86,123 @@ def test_the_same_name_belongs_to_the_city_that_asks() -> None:
         ("jl raya", []),
         ("jl kapten 5", []),
         ("jl dhoho gang", ["dhoho"]),
+        ("gang 3 pju mati", []),
+        ("jalan raya semata kaki", []),
+        ("jl brigjen pol, kemarin", []),
+        ("Jl. Slamet rusak", ["slamet"]),
+        ("jalan urip", []),  # to live, in Javanese
         ("", []),
     ],
 )
 def test_streets(text: str, streets: list[str]) -> None:
     assert [str(one) for one in places.streets(text)] == streets
     assert places.streets(text) == places.find(text, KEDIRI).streets
+
+
+# By line: one street as people write it. No two lines are the same street.
+AS_WRITTEN = """
+    Letnan Jenderal Suprapto | Letjend Suprapto | Letjen. Soeprapto | Let. Jend. Suprapto | Suprapto
+    Letjend Sutoyo | Let.Jend. Soetoyo | Letjen. Sutoyo
+    Let. Jend. S. Parman | Letjen S Parman | Siswondo Parman
+    Letjen M.T. Haryono | MT Haryono | M T Haryono
+    Brigjend Katamso | Brigjen Katamso | Brig. Jend. Katamso
+    Brigjen Pol. Duriat | Kombes Pol. Duryat | Komisaris Besar Polisi Duriyat
+    Brigjen Slamet Riyadi | Slamet Riyadi | Slamet Riadi
+    Mayjend Sungkono | Mayjen. Soengkono
+    Mayjen D.I. Panjaitan | DI Panjaitan | D.I. Pandjaitan
+    Jend. Sudirman | Jenderal Soedirman | Panglima Besar Jend. Sudirman | PB. Sudirman | P. Sudirman | Pang. Sudirman
+    Jend. A. Yani | Ahmad Yani | Jenderal Achmad Yani
+    Jend. Gatot Subroto | Gatot Soebroto
+    Jend. Basuki Rahmat | Basuki Rachmat
+    Jend. Urip Sumoharjo | Urip Sumoharjo | Oerip Soemohardjo
+    Kol. Sugiono | Kolonel Sugiyono
+    Kapt. Tendean | Kapten Pierre Tendean
+    Raya Mayor Bismo | Mayor Bismo
+    Sersan KKO Usman | Usman
+    Sersan KKO Harun | Serda KKO Harun
+    Sersan Bahrun | Bahrun
+    Laksda. Yos Sudarso | Yos Soedarso
+    Inspektur Suwoto
+    Wolter Monginsidi | Robert Wolter Monginsidi
+    Cut Nyak Dien | Cut Nyak Dhien | Tjut Nyak Dien
+    Cut Mutia | Cut Meutia
+    Teuku Umar | T. Umar
+    Teuku Cik Ditiro | Tgk. Chik Di Tiro | Cik Ditiro
+    Moh. Yamin | Prof. Muh. Yamin | M. Yamin | Prof. Mohammad Yamin
+    Drs. Moh. Hatta | M. Hatta | Bung Hatta
+    Moch. Toha | Mohamad Toha
+    dr. Wahidin | Dr. Wahidin Sudirohusodo | Sudiro Husodo
+    Dr. Soetomo | dr Sutomo
+    dr. Cipto Mangunkusumo | Tjipto Mangoenkoesoemo | Dr. Cipto
+    Ir. Soekarno | Ir. Sukarno
+    Soekarno-Hatta | Sukarno Hatta
+    H. Agus Salim | KH. Agus Salim | H.A. Salim
+    KH. Ahmad Dahlan | K.H. A. Dahlan | KH Dahlan
+    KH. Hasyim Asy'ari | Hasyim Asyari | KH Hasyim Ashari
+    KH. Wahid Hasyim | KH Wachid Hasyim
+    KH. Mas Mansyur
+    HOS Cokroaminoto | H.O.S. Tjokroaminoto | Cokro Aminoto
+    R.A. Kartini | RA Kartini | Raden Ajeng Kartini | Kartini
+    Dewi Sartika | R. Dewi Sartika
+    WR Supratman | W.R. Soepratman
+    RM. Suryo | R.M. Soeryo
+    Raden Patah
+    Raden Saleh
+    Pangeran Diponegoro | P. Diponegoro | Diponegoro | Dipo Negoro
+    Imam Bonjol | Tuanku Imam Bonjol
+    Sultan Agung | Sultan Agoeng
+    Sultan Hasanuddin | Hasanudin
+    Sultan Iskandar Muda
+    Sunan Ampel
+    Sunan Giri
+    Sunan Kalijaga
+    Ki Hajar Dewantara | Ki Hadjar Dewantara
+    Patih Gajah Mada | Gajah Mada | Gajahmada
+    Hayam Wuruk | Hayamwuruk
+    Untung Suropati | Untung Soeropati
+    Sam Ratulangi | Dr. Sam Ratulangi
+    Perintis Kemerdekaan
+    Pahlawan
+    Pahlawan Kusuma Bangsa | Kusuma Bangsa | PK Bangsa
+    Bengawan Solo
+    Dhoho | Doho
+    Joyoboyo | Djoyoboyo | Joyo Boyo
+    Bandar Kidul
+    Bandar Lor
+"""
+LINES = [line.strip().split(" | ") for line in AS_WRITTEN.strip().splitlines()]
+
+
+@pytest.mark.parametrize("line", LINES, ids=lambda line: line[0])
+def test_a_street_is_one_however_its_title_is_shortened(line: list[str]) -> None:
+    found = [places.streets(f"lampu di {marker} {one} mati") for marker in ("Jl.", "jalan") for one in line]
+    assert {len(one) for one in found} == {1}
+    assert {one.name for (one,) in found} == {found[0][0].name}
+    assert all(places.same_street(found[0][0], one) for (one,) in found)
+
+
+def test_two_streets_of_one_title_are_two() -> None:
+    names = [places.streets(f"Jl. {line[0]}")[0].name for line in LINES]
+    assert len(names) >= 60
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Jl. Letjend Suprapto rusak", "letjend suprapto"),
+        ("Jl. Urip Sumoharjo gelap", "urip sumoharjo"),
+        ("Jl. M.T. Haryono", "mt haryono"),
+        ("Jl. Cut Nyak Dien gg. 4", "cut nyak dien gang 4"),
+        ("Jl. Teuku Umar", "teuku umar"),
+        ("Jl. Brigjen Pol. Duriat", "brigjen pol duriat"),
+        ("Jl. Perintis Kemerdekaan banjir", "perintis kemerdekaan"),
+        ("Jl. Bengawan Solo kotor", "bengawan solo"),
+        ("jl. raya soekarno-hatta", "soekarno hatta"),
+    ],
+)
+def test_a_street_is_shown_whole_as_it_was_written(text: str, shown: str) -> None:
+    assert [str(one) for one in places.streets(text)] == [shown]
 
 
 def test_the_words_of_a_place_are_pointed_at() -> None:

@@ -65,6 +65,27 @@ def test_weekends_are_paler() -> None:
     assert [one.title for one in bars(drawing, BAR_MUTED)] == ["1: 3 aduan"]
 
 
+@pytest.mark.parametrize(("off", "told"), [({1}, True), ({0}, False), (set[int](), False)])
+def test_lighter_bars_are_in_the_legend_where_there_are_any(off: set[int], told: bool) -> None:
+    """The first day is off as well, but has no bar."""
+    days = [Column(label=str(at + 1), value=value, muted=at in off) for at, value in enumerate((0, 3, 5))]
+    drawing = trend("Aduan", days, now="Juni 2026", muted="bukan hari kerja", earlier="Juni 2025")
+    assert ("bukan hari kerja" in texts(drawing)) == told
+    boxes = [one.fill for one in drawing.shapes if isinstance(one, Rect) and not one.title]
+    assert boxes == [BAR, *[BAR_MUTED] * told]
+
+
+def test_nothing_in_the_legend_overlaps() -> None:
+    day = Column(label="1", value=3, earlier=2, muted=True)
+    drawing = trend(
+        "Aduan", [day, day], now="Desember 2026", muted="bukan hari kerja", earlier="Desember 2025", width=330
+    )
+    said = [one for one in drawing.shapes if isinstance(one, Text) and one.y == 11]
+    ends = [one.x + 0.56 * one.size * len(one.text) for one in said]
+    assert len(said) == 3 and max(ends) < 330
+    assert all(end < later.x - 12 for end, later in zip(ends, said[1:], strict=False))
+
+
 @pytest.mark.parametrize(
     ("most", "labels"),
     [

@@ -22,6 +22,7 @@ from chalicelib.complaints.replay_texts import PLACES, TEXTS, WEIGHTS
 from chalicelib.complaints.replay_time import WorkingTime
 from chalicelib.complaints.replay_years import HOLIDAYS, KEDIRI_2021, MADIUN_2021, with_calendar
 from chalicelib.complaints.rollup import Rollup, by_day, merge, to_bytes
+from tests.unit.replayed import ticket_of, timeline_of
 
 CITIES = Path(__file__).parents[2] / "infra/cities"
 ROLES = {"operator1": "operator", "officer1": "officer", "head1": "head", "reporter": "reporter"}
@@ -44,7 +45,7 @@ def years(name: str) -> dict[int, Rollup]:
     calendars = Calendars(its_city)
     facts = [
         fact_of(
-            case.ticket,
+            ticket_of(case),
             timeline,
             zone=replay.zone,
             as_of=replay.as_of,
@@ -52,9 +53,9 @@ def years(name: str) -> dict[int, Rollup]:
             clocks=judged(clocks(timeline, its_city, replay.as_of, calendars)),
         )
         for case in replay.cases
-        if (timeline := case.timeline())
+        if (timeline := timeline_of(case))
     ]
-    answers = [one for case in replay.cases for one in answers_of(case.ticket, case.timeline(), zone=replay.zone)]
+    answers = [one for case in replay.cases for one in answers_of(ticket_of(case), timeline_of(case), zone=replay.zone)]
     days = by_day(facts, [*answers, *replay.answers])
     return {year: merge(day for on, day in days.items() if on.year == year) for year in (2020, 2021, 2022)}
 
@@ -121,19 +122,19 @@ def test_channels_and_outcomes_are_exact(name: str) -> None:
     this_year = [case for case in replay.cases if case.received_at.astimezone(replay.zone).year == 2021]
     assert Counter(case.channel for case in this_year) == replay.year.channels
     assert sum(replay.year.channels.values()) == sum(replay.year.outcomes.values()) == len(this_year)
-    statuses = Counter(lifecycle.replay(case.timeline()).status for case in this_year)
+    statuses = Counter(lifecycle.replay(timeline_of(case)).status for case in this_year)
     assert statuses == replay.year.outcomes
 
 
 @pytest.mark.parametrize("name", REPLAYS)
 def test_every_life_is_allowed_by_the_table(name: str) -> None:
     for case in played(name).cases:
-        state = lifecycle.replay(case.timeline()[:1])
+        state = lifecycle.replay(timeline_of(case)[:1])
         for step in case.steps[1:]:
             if step.type != "survey":
                 action = lifecycle.Action(type=step.type, role=ROLES[step.actor], data=step.data, actor=step.actor)
                 state = lifecycle.apply(state, action)
-        assert state == lifecycle.replay(case.timeline())
+        assert state == lifecycle.replay(timeline_of(case))
         assert state.department == case.department
         moments = [step.at for step in case.steps]
         assert moments == sorted(set(moments)), "each step after the one before"
@@ -190,7 +191,7 @@ def test_cases_look_like_a_city_and_name_nobody(name: str) -> None:
     assert [case.number for case in replay.cases] == list(range(1, len(replay.cases) + 1))
     received = [case.received_at for case in replay.cases]
     assert received == sorted(received)
-    assert len({case.ticket for case in replay.cases}) == len(replay.cases)
+    assert len({ticket_of(case) for case in replay.cases}) == len(replay.cases)
 
 
 def test_the_months_and_hours_are_plausible() -> None:

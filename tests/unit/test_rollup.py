@@ -1,11 +1,10 @@
-"""A rollup adds and takes out exactly, and says the same in the same bytes."""
+"""A rollup adds exactly, and says the same in the same bytes."""
 
 import subprocess
 import sys
 from collections import Counter
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
@@ -13,7 +12,6 @@ import pytest
 from chalicelib.complaints.ikm import Answer
 from chalicelib.complaints.rollup import (
     DIMENSIONS,
-    NotThere,
     Rollup,
     add,
     add_answer,
@@ -23,9 +21,6 @@ from chalicelib.complaints.rollup import (
     from_bytes,
     measures,
     merge,
-    remove,
-    remove_answer,
-    replace,
     rollup_of,
     to_bytes,
 )
@@ -144,50 +139,11 @@ def test_the_bytes_do_not_depend_on_the_order() -> None:
     assert b"[1440,1],[2880,1]" in to_bytes(backward)
 
 
-def test_a_correction_changes_its_own_day_alone() -> None:
-    first, second = closed("KDR-1"), closed("KDR-2", day=date(2026, 3, 3))
-    days = by_day([first, second])
-    before = to_bytes(days[date(2026, 3, 3)])
-    corrected = closed("KDR-1", days=9, kelurahan="Ngampel")
-    replace(days[date(2026, 3, 2)], first, corrected)
-    assert to_bytes(days[date(2026, 3, 3)]) == before
-    assert to_bytes(merge(days.values())) == to_bytes(rollup_of([second, corrected]))
-
-
-@pytest.mark.parametrize("changes", [{"day": date(2026, 3, 3)}, {"ticket": "KDR-2"}])
-def test_a_case_is_replaced_by_itself_on_its_day(changes: dict[str, Any]) -> None:
-    rollup = rollup_of([closed()])
-    with pytest.raises(ValueError, match="cannot be replaced"):
-        replace(rollup, closed(), closed(**changes))
-    assert rollup == rollup_of([closed()])
-
-
-def test_the_last_one_out_leaves_nothing() -> None:
-    rollup = rollup_of([closed(place="pohon|Pojok|")], [ANSWER])
-    remove(rollup, closed(place="pohon|Pojok|"))
-    remove_answer(rollup, ANSWER)
-    assert rollup == Rollup()
-
-
-@pytest.mark.parametrize(
-    "never", [closed(days=2), closed(kelurahan="Dermo"), fact(), closed(alerts=1), closed(hour=13)]
-)
-def test_what_was_not_added_cannot_be_taken_out(never: Any) -> None:
-    rollup = rollup_of([closed("KDR-1"), closed("KDR-3")])
-    with pytest.raises(NotThere):
-        remove(rollup, never)
-    assert rollup == rollup_of([closed("KDR-1"), closed("KDR-3")]), "and nothing was taken out by halves"
-
-
-def test_answers_come_and_go() -> None:
+def test_answers_are_counted_by_department_element_and_score() -> None:
     rollup = Rollup()
     for answer in (ANSWER, ANSWER, msgspec.structs.replace(ANSWER, department=None, score=2)):
         add_answer(rollup, answer)
     assert rollup.ikm == {"dlhkp": {"U1": {"4": 2}}, "-": {"U1": {"2": 1}}}
-    remove_answer(rollup, ANSWER)
-    assert rollup.ikm == {"dlhkp": {"U1": {"4": 1}}, "-": {"U1": {"2": 1}}}
-    with pytest.raises(NotThere):
-        remove_answer(rollup, msgspec.structs.replace(ANSWER, score=3))
 
 
 def test_days_of_cases_and_of_answers() -> None:

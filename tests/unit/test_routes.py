@@ -1,7 +1,7 @@
 """The table of routes is the API: what Chalice opens and what the table says are the same doors."""
 
 import app
-from chalicelib.api import shapes
+from chalicelib.api import openapi, shapes
 from chalicelib.api.routes import ROUTES, pages, route
 from chalicelib.complaints.lifecycle import LEADS_TO, MAY_BRING, NEEDS
 from chalicelib.desk.people import ROLES
@@ -51,3 +51,14 @@ def test_pages_are_what_a_role_may_get() -> None:
     assert pages("officer") == ["complaints", "me", "alerts", "city", "export", "exports", "indicators"]
     assert "quarantine" in pages("auditor")
     assert pages("executive") == ["me", "ledger", "alerts", "city", "export", "indicators"]
+
+
+def test_whatever_the_document_names_is_described() -> None:
+    document = openapi.document()
+    assert all(tag["description"] != tag["name"] for tag in document["tags"])
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            assert all(one["description"] for one in operation.get("parameters", []))
+            assert all(one["description"] for one in operation["responses"].values())
+    (dry,) = document["paths"]["/v1/erasures"]["post"]["parameters"]
+    assert dry["schema"] == {"type": "string", "enum": ["0", "1"]}

@@ -10,6 +10,7 @@ from chalicelib.complaints.city import Category, City, KelurahanPoint, parse
 from chalicelib.complaints.model import Location
 from chalicelib.complaints.routing import EMPTY, NOWHERE, Model, suggest
 from chalicelib.complaints.words import words
+from tests.unit.routed import scores
 
 ROOT = Path(__file__).parents[2]
 KEDIRI = parse((ROOT / "infra/cities/kediri.toml").read_text(encoding="utf-8"))
@@ -64,7 +65,7 @@ def test_it_names_the_words_that_decided_the_strongest_first() -> None:
 def test_reasons_are_what_the_score_is_made_of() -> None:
     one, two = category("one", "apel", "jeruk"), category("two", "tomat")
     found = suggest("apel jeruk", None, city(one, two))
-    total = routing.scores("apel jeruk", city(one, two))["one"]
+    total = scores("apel jeruk", city(one, two))["one"]
     assert sum(reason.weight for reason in found.words) == pytest.approx(total, abs=0.02)
 
 
@@ -78,9 +79,7 @@ def test_keywords_alone_route_without_any_model() -> None:
 
 def test_the_words_of_a_phrase_must_stand_together() -> None:
     one, two = category("one", "apel merah"), category("two", "jeruk")
-    near, far = (
-        routing.scores(f"apel {filler} merah", city(one, two))["one"] for filler in ("kaca", "kaca piring " * 5)
-    )
+    near, far = (scores(f"apel {filler} merah", city(one, two))["one"] for filler in ("kaca", "kaca piring " * 5))
     assert near - far == pytest.approx(2 * routing.KEYWORD_WEIGHT)
 
 
@@ -108,27 +107,27 @@ def test_what_belongs_nowhere_is_no_category() -> None:
 
 def test_learned_words_speak_for_and_against() -> None:
     model = Model(cases={"one": 20, "two": 20}, words={"jeruk": {"one": 15, "two": 1}})
-    scores = routing.scores("jeruk", city(category("one", "kecap"), category("two", "sirup")), model)
-    assert scores["one"] > 0 > scores["two"]
-    assert scores["two"] > scores[NOWHERE], "seen once is more than never seen"
+    found = scores("jeruk", city(category("one", "kecap"), category("two", "sirup")), model)
+    assert found["one"] > 0 > found["two"]
+    assert found["two"] > found[NOWHERE], "seen once is more than never seen"
 
 
 def test_a_categorys_own_keyword_never_speaks_against_it() -> None:
     model = Model(cases={"one": 50, "two": 50}, words={"jeruk": {"one": 50}})
-    scores = routing.scores("jeruk", city(category("one", "kecap"), category("two", "jeruk")), model)
-    assert scores["two"] >= 0
+    found = scores("jeruk", city(category("one", "kecap"), category("two", "jeruk")), model)
+    assert found["two"] >= 0
 
 
 def test_experience_lowers_the_weight_of_a_vague_keyword() -> None:
     one, two = category("one", "kapan"), category("two", "sirup")
     vague = Model(cases={"one": 10, "two": 10}, words={"kapan": {"one": 5, "two": 40}})
-    assert routing.scores("kapan", city(one, two), vague)["one"] < routing.scores("kapan", city(one, two))["one"]
+    assert scores("kapan", city(one, two), vague)["one"] < scores("kapan", city(one, two))["one"]
 
 
 def test_a_small_category_counts_by_share_not_by_number() -> None:
     model = Model(cases={"one": 1000, "two": 50}, words={"jeruk": {"one": 40, "two": 25}})
-    scores = routing.scores("jeruk", city(category("one", "kecap"), category("two", "sirup")), model)
-    assert scores["two"] > scores["one"]
+    found = scores("jeruk", city(category("one", "kecap"), category("two", "sirup")), model)
+    assert found["two"] > found["one"]
 
 
 def test_categories_the_city_does_not_have_are_ignored() -> None:
@@ -139,20 +138,20 @@ def test_categories_the_city_does_not_have_are_ignored() -> None:
 
 def test_a_category_without_keywords_is_suggested_once_it_was_learned() -> None:
     rest = category("rest")
-    assert "rest" not in routing.scores("jeruk", city(rest, category("one", "kecap")))
+    assert "rest" not in scores("jeruk", city(rest, category("one", "kecap")))
     model = Model(cases={"rest": 20}, words={"jeruk": {"rest": 20}})
     assert suggest("jeruk", None, city(rest, category("one", "kecap")), model).guess == "rest"
 
 
 def test_a_longer_phrase_of_a_category_decides_for_a_word_that_several_hold() -> None:
     one = category("one", "apel", "apel hijau")
-    alone, together = (routing.scores(text, city(one))["one"] for text in ("apel", "apel hijau"))
+    alone, together = (scores(text, city(one))["one"] for text in ("apel", "apel hijau"))
     assert together > alone
 
 
 def test_a_phrase_needs_its_small_words_too_but_they_weigh_nothing() -> None:
     hours = city(category("one", "jam buka"), category("two", "sirup"))
-    whole, part = (routing.scores(text, hours)["one"] for text in ("jam buka", "buka"))
+    whole, part = (scores(text, hours)["one"] for text in ("jam buka", "buka"))
     assert whole - part == pytest.approx(routing.KEYWORD_WEIGHT)
 
 

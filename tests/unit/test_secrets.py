@@ -95,3 +95,24 @@ def test_absence_is_an_error_and_never_cached() -> None:
             store.get("key")
     shelf.values["key"] = "there now"
     assert store.get("key") == ("there", "now")
+
+
+def test_what_a_rotated_secret_signed_is_accepted_at_once_and_a_forgery_costs_one_look() -> None:
+    shelf = Shelf(key="a")
+    store = shelf.store()
+    tried: list[tuple[str, ...]] = []
+
+    def signed_with(secret: str, values: Sequence[str]) -> str | None:
+        tried.append(tuple(values))
+        return secret if secret in values else None
+
+    assert store.accepted("key", lambda values: signed_with("a", values)) == "a"
+    assert (tried, shelf.asked) == ([("a",)], 1)
+    shelf.values["key"] = "b a"
+    shelf.now += REFRESH_AT_MOST_EVERY_SECONDS
+    tried.clear()
+    assert store.accepted("key", lambda values: signed_with("b", values)) == "b"
+    assert (tried, shelf.asked) == ([("a",), ("b", "a")], 2)
+    for _ in range(10):
+        assert store.accepted("key", lambda values: signed_with("forged", values)) is None
+    assert shelf.asked == 2

@@ -65,6 +65,8 @@ def test_the_nearest_comes_first_and_streets_last() -> None:
         ("sampah jl veteran gang 3", "sampah jl veteran", True),
         ("sampah di jalan", "sampah di jalan", False),
         ("jl dhoho", "jl kawi", False),
+        ("lampu Jl. Letjend Suprapto mati", "lampu Jl. Letjend Sutoyo mati", False),
+        ("lampu Jl. Letjend Suprapto mati", "lampu jalan let. jend. Soeprapto mati", True),
     ],
 )
 def test_without_coordinates_the_street_decides(one: str, two: str, found: bool) -> None:
@@ -77,6 +79,12 @@ def test_the_reason_names_the_street() -> None:
     case = msgspec.structs.replace(HERE, location=Location(address="Jl. Dhoho 1"))
     there = other(location=Location(name="Toko, jl dhoho"))
     assert similar(case, [there]) == [("KDR-B", "kategori sama, jalan sama (dhoho)", None)]
+
+
+def test_the_reason_names_the_street_whole() -> None:
+    case = msgspec.structs.replace(HERE, location=None, text="lampu Jl. Urip Sumoharjo mati")
+    there = other(location=None, text="jalan jend. urip sumoharjo gelap")
+    assert similar(case, [there]) == [("KDR-B", "kategori sama, jalan sama (urip sumoharjo)", None)]
 
 
 def test_where_both_have_coordinates_a_long_street_does_not_join_them() -> None:

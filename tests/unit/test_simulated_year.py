@@ -2,16 +2,29 @@
 now and then do not run. Nobody is told outside his hours, of a finished case, twice, or not at all."""
 
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
+import msgspec
+
 from chalicelib.complaints import alerting
-from chalicelib.complaints.city import parse
+from chalicelib.complaints.city import Holiday, parse
 from chalicelib.complaints.first_look import first_look
 from chalicelib.complaints.sending_hours import SendingHours
 from tests.unit.simulated_year import CASES, Told, live, lives, tick
 from tests.unit.year_oracle import Oracle
 
-KEDIRI = parse((Path(__file__).parents[2] / "infra" / "cities" / "kediri.toml").read_text(encoding="utf-8"))
+FILE = parse((Path(__file__).parents[2] / "infra" / "cities" / "kediri.toml").read_text(encoding="utf-8"))
+# A Saturday, a long Wednesday, and a day of cuti bersama on which the office works as on any Tuesday.
+OPENINGS = (("2026-05-09", ("08:00-12:00",)), ("2026-08-12", ("15:00-18:00",)), ("2026-03-24", ()))
+KEDIRI = msgspec.structs.replace(
+    FILE,
+    holidays=FILE.holidays
+    + tuple(
+        Holiday(date=date.fromisoformat(on), name="Layanan", kind="opening", source="SE", hours=hours)
+        for on, hours in OPENINGS
+    ),
+)
 
 
 def test_a_year_tells_everybody_in_time_and_once() -> None:

@@ -380,7 +380,14 @@ def test_days_and_months_stand_beside_those_of_last_year() -> None:
     assert len(summary.days) == 31
     assert (summary.days[1].label, summary.days[1].now.received, summary.days[1].off) == ("2", 4, False)
     assert summary.days[2].last_year == Point(received=2)
-    assert [one.label for one in summary.days if one.off][:2] == ["1", "7"]
+    # Weekends, and on 19, 20 and 23 to 24 March what the city's calendar has; a Saturday it opened is a working day.
+    off = ["1", "7", "8", "14", "15", "18", "19", "20", "21", "22", "23", "24", "28", "29"]
+    assert [one.label for one in summary.days if one.off] == off
+    opened = city.Holiday(date=date(2026, 3, 7), kind="opening", name="Layanan Sabtu", source="SE")
+    opening = structs.replace(KEDIRI, holidays=(*KEDIRI.holidays, opened))
+    assert [one.label for one in summarise(made(known, days=days), opening).days if one.off] == ["1", *off[2:]]
+    unknown = structs.replace(KEDIRI, holidays=())
+    assert [one.label for one in summarise(made(known), unknown).days if one.off][:3] == ["1", "7", "8"]
     assert not any(one.future for one in summary.days)
     march = summary.months[2]
     assert (march.label, march.now.received, march.last_year) == ("Mar", 4, Point(received=9))

@@ -7,7 +7,8 @@ import pytest
 from chalice.test import Client
 
 import app
-from chalicelib.api.taps import FORM, LARGEST_FORM
+from chalicelib.api.bodies import FORM
+from chalicelib.api.taps import LARGEST_FORM
 from chalicelib.desk import tapping
 from chalicelib.desk.tapping import Answer
 from chalicelib.pages.tap import TapPage

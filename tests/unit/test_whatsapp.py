@@ -363,6 +363,7 @@ def test_identities() -> None:
     [
         ({}, "Lampu jalan mati di Jl. Dhoho", "[pesan kosong]"),
         ({"text": {"body": "  "}}, None, "[pesan kosong]"),
+        ({"text": {"body": "\u200b"}}, None, "[pesan kosong]"),
         ({"type": "image", "image": {"id": "1"}}, None, "[foto]"),
         ({"type": "image", "image": {"id": "1", "caption": "Jalan berlubang"}}, "Jalan berlubang", "[foto]"),
         ({"type": "video", "video": {"id": "1"}}, None, "[video]"),

@@ -3,16 +3,27 @@
 import base64
 import hashlib
 import json
+import re
 import socket
+import ssl
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from chalicelib.channels import whatsapp_send
 from chalicelib.channels.errors import Ambiguous, DeliveryError, Rejected, Retryable
@@ -82,6 +93,103 @@ def session() -> Iterator[requests.Session]:
 
 
 SENT = {"messaging_product": "whatsapp", "messages": [{"id": "wamid.OUT"}]}
+
+
+class TlsServer:
+    """Has a certificate that nobody signed; takes a whole request, and then speaks no TLS any more."""
+
+    def __init__(self, folder: Path) -> None:
+        self.certificate = folder / "certificate.pem"
+        self.certificate.write_bytes(self_signed())
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(self.certificate)
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"https://127.0.0.1:{self.socket.getsockname()[1]}"
+        self.taken: list[bytes] = []
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def __enter__(self) -> "TlsServer":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.socket.close()
+
+    def serve(self) -> None:
+        while True:
+            try:
+                plain, _ = self.socket.accept()
+            except OSError:
+                return  # the test is over
+            with plain:
+                try:
+                    tls = self.context.wrap_socket(plain.dup(), server_side=True)
+                except ssl.SSLError:
+                    continue  # the client would not speak to us
+                with tls:
+                    self.taken.append(whole_request(tls))
+                    plain.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+
+
+def self_signed() -> bytes:
+    """A key and its certificate for 127.0.0.1, as PEM."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return private + certificate.public_bytes(Encoding.PEM)
+
+
+def whole_request(connection: socket.socket) -> bytes:
+    """One request with its body; what there was of it when the other side hung up."""
+    taken = b""
+    while piece := connection.recv(65_536):
+        taken += piece
+        head, end, body = taken.partition(b"\r\n\r\n")
+        length = re.search(rb"(?i)content-length: (\d+)", head)
+        if end and length and len(body) >= int(length[1]):
+            break
+    return taken
+
+
+def answer_once_each_connection(server: socket.socket, connections: int) -> None:
+    """Answers the first request of a connection and keeps it open; a second one on it is reset."""
+    for _ in range(connections):
+        connection, _ = server.accept()
+        whole_request(connection)
+        content = json.dumps(SENT).encode()
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(content), content))
+        threading.Thread(target=reset_at_first_byte, args=(connection,), daemon=True).start()
+
+
+def reset_at_first_byte(connection: socket.socket) -> None:
+    with connection:
+        connection.recv(1)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def alert(session: requests.Session, url: str) -> str:
+    return whatsapp_send.send_template(
+        session,
+        url,
+        "106",
+        "token-1",
+        "+6281234567890",
+        name="peringatan_aduan",
+        language="id",
+        values=["a"],
+        reference="alert:d1",
+    )
 
 
 def say(provider: Provider, session: requests.Session, to: str = "+6281234567890") -> str:
@@ -206,9 +314,38 @@ def test_nobody_there_is_retryable(session: requests.Session) -> None:
     assert raised.value.__cause__ is None and raised.value.__suppress_context__
 
 
-def test_a_certificate_that_does_not_hold_is_retryable(provider: Provider, session: requests.Session) -> None:
-    with pytest.raises(Retryable):
-        send(session, provider.url.replace("http:", "https:"), "106", "token-1", "+6281234567890", "Halo")
+def test_a_certificate_that_does_not_hold_is_retryable(session: requests.Session, tmp_path: Path) -> None:
+    with TlsServer(tmp_path) as server:
+        with pytest.raises(Retryable):
+            send(session, server.url, "106", "token-1", "+6281234567890", "Halo")
+        assert server.taken == []
+
+
+@pytest.mark.parametrize("once", [True, False])
+def test_a_failure_of_tls_after_the_request_left_is_ambiguous(
+    session: requests.Session, tmp_path: Path, once: bool
+) -> None:
+    """An official is told at most once: what broke while the answer was read may have arrived."""
+    with TlsServer(tmp_path) as server:
+        session.verify = str(server.certificate)
+        with pytest.raises(Ambiguous, match="SSLError"):
+            if once:
+                alert(session, server.url)
+            else:
+                send(session, server.url, "106", "token-1", "+6281234567890", "Halo")
+        (taken,) = server.taken
+        assert taken.startswith(b"POST /106/messages")
+
+
+def test_an_alert_is_not_sent_over_a_connection_that_died_while_we_slept(session: requests.Session) -> None:
+    """A frozen function keeps its connection and not the time: the provider has hung up since. What is sent once would
+    be lost with it, as nobody could say whether it had arrived."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        taken = threading.Thread(target=answer_once_each_connection, args=(server, 2), daemon=True)
+        taken.start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        assert [alert(session, url), alert(session, url)] == ["wamid.OUT", "wamid.OUT"]
+        taken.join(5)
 
 
 def test_a_connection_cut_after_sending_is_ambiguous(provider: Provider, session: requests.Session) -> None:

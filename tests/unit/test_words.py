@@ -35,7 +35,14 @@ KNOWN = Lexicon(
         ("pengerukan", "keruk"),
         ("diperbaiki", "baik"),
         ("perbaikan", "baik"),
-        ("kebakaran", "bakar"),
+        ("kebakaran", "kebakaran"),  # a fire, unlike what is burnt on purpose
+        ("terbakar", "kebakaran"),
+        ("kebakarannya", "kebakaran"),
+        ("pembakaran", "bakar"),
+        ("pemadam", "pemadam"),  # the fire brigade, unlike a power cut
+        ("pemadaman", "padam"),
+        ("memohon", "mohon"),
+        ("permohonan", "mohon"),
         ("kemacetan", "macet"),
         ("berlubang", "lubang"),
         ("tersumbat", "sumbat"),
@@ -114,6 +121,17 @@ def test_spoken_forms_are_led_back_to_known_words() -> None:
 )
 def test_misspellings_are_forgiven_within_bounds(typed: str, meant: str | None) -> None:
     assert KNOWN.nearest(typed) == meant
+
+
+def test_a_word_of_its_own_is_no_misspelling() -> None:
+    city = Lexicon({"evakuas", "tumbang", "gempa"})
+    assert [city.nearest(stem(word)) for word in ("evaluasi", "tambang", "penumpang", "gempar")] == [None] * 4
+    assert [city.nearest(stem(word)) for word in ("evkuasi", "tumbng", "gempaa")] == ["evakuas", "tumbang", "gempa"]
+
+
+def test_a_misspelt_ending_is_corrected_too() -> None:
+    city = Lexicon({"kebakaran"})
+    assert [one.stem for one in words("kebakran kbakaran", city)] == ["kebakaran"]
 
 
 def test_a_skeleton_that_fits_two_words_fits_none() -> None:

@@ -96,10 +96,13 @@ def report(run: Run, action: str, case: Mapping[str, Any], as_json: bool) -> Non
 
 
 def _found(api: "Api", data: Mapping[str, Any]) -> dict[str, Any]:
-    """The data with departments and categories by their ids, however they were typed."""
+    """The data with departments and categories by their ids and another case by its whole ticket, however they were
+    typed."""
     changes = data.get("changes")
     if isinstance(changes, Mapping):
         return {**data, "changes": _found(api, changes)}
+    if data.get("duplicate_of"):
+        data = {**data, "duplicate_of": api.ticket(data["duplicate_of"])}
     named = [name for name in ("department", "category") if data.get(name)]
     if not named:
         return dict(data)
@@ -124,7 +127,7 @@ def _last_change(change: object, say: Words, zone: tzinfo) -> str:
         return say("label.change_unknown")
     return say(
         "label.change",
-        actor=change.get("actor") or say("label.none"),
-        event=say.term("event", change.get("type")),
+        actor=say.who(change.get("actor")),
+        event=say.did(change.get("type"), change.get("actor")),
         at=when(change.get("at"), zone, say.language),
     )

@@ -25,14 +25,14 @@ def alerts(
 ) -> None:
     """List messages to officials, the newest first."""
     run = run_of(ctx)
-    query = given(
-        **{"from": _day(from_), "to": _day(to)},
-        ticket=ticket_of(ticket) if ticket is not None else None,
-        state=coded("alert_state", state, run.say),
-    )
+    known = ticket_of(ticket) if ticket is not None else None
+    query = given(**{"from": _day(from_), "to": _day(to)}, state=coded("alert_state", state, run.say))
     profile = run.profile()
     zone = run.zone(profile)
-    page = run.api(profile).listing("/v1/alerts", query, limit=wanted(limit, everything), cursor=cursor)
+    api = run.api(profile)
+    if known is not None:
+        query["ticket"] = api.ticket(known)
+    page = api.listing("/v1/alerts", query, limit=wanted(limit, everything), cursor=cursor)
     if as_json:
         print_json(page)
         return

@@ -96,6 +96,8 @@ def _erased(api: "Api", body: Mapping[str, Any]) -> dict[str, Any]:
 def _counts(found: Mapping[str, Any], say: Words, to: Callable[[str], None] = show) -> None:
     names = ("cases", "messages", "files", "payloads")
     to(say("label.erasure_counts", **{name: found.get(name, 0) for name in names}))
+    if found.get("complete") is False:
+        to(say("label.erasure_incomplete"))
     _rest(found, say, to)
 
 

@@ -3,7 +3,7 @@
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
-from aduan_client import formats
+from aduan_client import times
 from aduan_client.commands.acting import found_ids
 from aduan_client.commands.typed import class_code, coded, given, status_codes
 from aduan_client.words import Words
@@ -36,12 +36,12 @@ def parameters(
         class_=class_code(class_),
         q=q,
     )
-    times = given(
+    moments = given(
         due_before=due_before,
         updated_after=updated_after,
         received_after=received_after,
         received_before=received_before,
     )
-    query |= {name: formats.api_time(text, zone) for name, text in times.items()}
+    query |= {name: times.typed(text, zone) for name, text in moments.items()}
     named = given(department=department, category=category, kelurahan=kelurahan)
     return {**query, **(found_ids(api, named) if named else {})}

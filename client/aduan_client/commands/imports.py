@@ -14,7 +14,7 @@ from aduan_client import refusals
 from aduan_client.commands.options import AsJson
 from aduan_client.errors import ClientError, ExitCode, UsageError
 from aduan_client.imports import cells, journal, mapping, sheet
-from aduan_client.imports.convert import Converter, Fault, Prepared
+from aduan_client.imports.convert import Converter, Fault, Prepared, source_of
 from aduan_client.imports.journal import Journal
 from aduan_client.imports.mapping import SheetMap
 from aduan_client.imports.sending import Refused, SharedTokens, Summary, Workers
@@ -127,7 +127,7 @@ def _report_check(run: Run, good: int, bad: int, faults: list[Fault], as_json: b
 
 
 def _finished(run: Run, plan: SheetMap, summary: Summary, bad: int, as_json: bool) -> None:
-    refused = [_refusal(one, plan, run) for one in sorted(summary.refused, key=lambda one: one.line)]
+    refused = [_refusal(one, plan, run) for one in sorted(summary.refused, key=lambda one: one.row.line)]
     if as_json:
         counts: dict[str, Any] = {name: getattr(summary, name) for name in ("rows", "created", "existing", "skipped")}
         print_json({**counts, "left_out": bad, "refused": [_as_json(fault, run) for fault in refused]})
@@ -145,11 +145,10 @@ def _finished(run: Run, plan: SheetMap, summary: Summary, bad: int, as_json: boo
 
 def _refusal(refused: Refused, plan: SheetMap, run: Run) -> Fault:
     """A refusal as a fault of the column its field came from."""
-    error, field = refused.error, str(refused.error.extra.get("field") or "")
-    name = field.rpartition(".")[2]
-    column = plan.columns[name][0] if name in plan.columns else field or None
+    error = refused.error
+    column = source_of(str(error.extra.get("field") or ""), refused.row, plan)
     said = error.detail if run.say.language == refusals.SPOKEN else None
-    return Fault(refused.line, column, "fault.refused", said or refusals.api_sentence(error, run.say))
+    return Fault(refused.row.line, column, "fault.refused", said or refusals.api_sentence(error, run.say))
 
 
 def _counted(run: Run, summary: Summary) -> str:

@@ -33,8 +33,8 @@ Secret = Annotated[
 ]
 
 # A place
-Lat = Annotated[float | None, typer.Option("--lat", metavar="<float>", help="option.lat")]
-Lon = Annotated[float | None, typer.Option("--lon", metavar="<float>", help="option.lon")]
+Lat = Annotated[str | None, typer.Option("--lat", metavar="<float>", help="option.lat")]
+Lon = Annotated[str | None, typer.Option("--lon", metavar="<float>", help="option.lon")]
 Address = Annotated[str | None, typer.Option("--address", "--alamat", help="option.address")]
 Kelurahan = Annotated[str | None, typer.Option("--kelurahan", help="option.kelurahan")]
 

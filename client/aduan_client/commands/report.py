@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from aduan_client import drafts, formats
+from aduan_client import drafts, times
 from aduan_client.commands.acting import found_ids
 from aduan_client.commands.acting import report as report_action
 from aduan_client.commands.options import (
@@ -101,7 +101,7 @@ def report(
     _readable(photos or [])
     channel = coded("channel", channel, run.say) or channel
     number = phone_number(phone)
-    at = formats.api_time(received_at, zone) if received_at else None
+    at = times.typed(received_at, zone) if received_at else None
     call = Call(number, name, place, anonymous)
     asking = text is None and file is None
     named = given(department=department, category=category)

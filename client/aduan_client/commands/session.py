@@ -2,11 +2,12 @@
 
 import os
 import sys
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
-from aduan_client import config
+from aduan_client import config, formats
 from aduan_client.config import Profile
 from aduan_client.errors import ClientError, UsageError
 from aduan_client.output import note, show
@@ -36,6 +37,8 @@ def login(
     if is_new:
         config.save_profile(profile, os.environ)
     write_tokens(run.folder(), profile.name, tokens)
+    if zone := _zone(run, profile):
+        write_tokens(run.folder(), profile.name, replace(read_tokens(run.folder(), profile.name) or tokens, zone=zone))
     roles = ", ".join(auth.roles(tokens)) or run.say("label.none")
     show(run.say("done.login", username=name, roles=roles, profile=profile.name))
 
@@ -62,10 +65,23 @@ def _new_profile(run: Run, api: str | None, cognito: str | None, client_id: str 
     name = run.profile_name or os.environ.get("ADUAN_PROFILE")
     if not name:
         raise UsageError("error.new_profile_name")
-    profile = config.checked(Profile(name, api, cognito, client_id, run.zone_name or "WIB"))
+    profile = config.checked(Profile(name, api, cognito, client_id, run.zone_name or ""))
     run.zone(profile)  # an unknown zone is refused before it is written down
     config.ensure_new(name, os.environ)
     return profile
+
+
+def _zone(run: Run, profile: Profile) -> str:
+    """The zone of the city; nothing where its API does not say, which keeps nobody from signing in."""
+    from aduan_client.api import Api
+    from aduan_client.auth import Session
+
+    try:
+        api = Api(profile, Session(profile, run.folder()), retries=0)
+        zone = str(api.get("/v1/me").get("zone") or "")
+        return zone if zone and formats.zone(zone) else ""
+    except ClientError:
+        return ""
 
 
 def _password(profile: Profile, username: str, run: Run, from_stdin: bool) -> str:

@@ -74,4 +74,4 @@ def _asked(api: "Api", ticket: str, sheet: dict[str, Any], run: Run) -> list[Any
 
 
 def _send(api: "Api", ticket: str, element: str, score: int) -> Any:
-    return api.send("POST", f"/v1/complaints/{ticket}/survey", body={"element": element, "score": score})
+    return api.action(ticket, "survey", {"element": element, "score": score})

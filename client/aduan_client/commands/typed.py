@@ -4,6 +4,7 @@ from typing import Any
 
 from aduan_client.errors import UsageError
 from aduan_client.phones import normalised
+from aduan_client.points import LATITUDE, LONGITUDE, degrees
 from aduan_client.words import STATUSES, Words, code_of, status_code
 
 
@@ -29,11 +30,14 @@ def given(**data: Any) -> dict[str, Any]:
     return {name.rstrip("_"): value for name, value in data.items() if value is not None}
 
 
-def place_of(lat: float | None, lon: float | None, **words: str | None) -> dict[str, Any]:
+def place_of(lat: str | None, lon: str | None, **words: str | None) -> dict[str, Any]:
     """The members of a location that were given; UsageError for half a coordinate, or one not on this earth."""
-    if (lat is None) != (lon is None) or not (-90 <= (lat or 0) <= 90 and -180 <= (lon or 0) <= 180):
+    if lat is None and lon is None:
+        return given(**words)
+    point = {"lat": degrees(lat or "", LATITUDE), "lon": degrees(lon or "", LONGITUDE)}
+    if None in point.values():
         raise UsageError("error.lat_and_lon")
-    return given(lat=lat, lon=lon, **words)
+    return given(**point, **words)
 
 
 def required(value: str | None, option: str) -> str:

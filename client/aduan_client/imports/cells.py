@@ -7,11 +7,13 @@ from typing import Any
 
 from aduan_client import names
 from aduan_client.errors import UsageError
-from aduan_client.imports.dates import moment
+from aduan_client.formats import blank
 from aduan_client.imports.mapping import ANY, SheetMap
 from aduan_client.imports.sheet import Cell, as_text
 from aduan_client.names import Names
 from aduan_client.phones import normalised
+from aduan_client.points import LATITUDE, LONGITUDE, degrees
+from aduan_client.times import moment
 from aduan_client.words import code_of
 
 YES = {"ya", "y", "yes", "true", "benar", "1", "x", "v", "iya"}
@@ -58,10 +60,12 @@ def value(kind: str, name: str, cell: Cell, plan: SheetMap, place: Place) -> Any
     text = as_text(cell)
     if text in BROKEN:
         raise Wrong("fault.broken_cell")
+    if "\0" in text:
+        raise Wrong("fault.nul")
     meant = _meaning(plan.values.get(name), text)
     if meant is not None:
         cell = text = meant.strip()
-    if not text:
+    if blank(text):
         return None
     reader = _READERS.get(kind)
     return reader(text, cell, plan, place) if reader else text
@@ -99,14 +103,14 @@ def _flag(text: str, cell: Cell, plan: SheetMap, place: Place) -> bool:
     raise Wrong("fault.flag")
 
 
-def _degrees(text: str, cell: Cell, plan: SheetMap, place: Place) -> float:
-    try:
-        degrees = float(text.replace(",", "."))
-    except ValueError:
-        raise Wrong("fault.degrees") from None
-    if not -180 <= degrees <= 180:
-        raise Wrong("fault.degrees")
-    return degrees
+def _degrees(most: int) -> Reader:
+    def read(text: str, cell: Cell, plan: SheetMap, place: Place) -> float:
+        found = degrees(text, most)
+        if found is None:
+            raise Wrong("fault.degrees")
+        return found
+
+    return read
 
 
 def _code(group: str, key: str) -> Reader:
@@ -149,7 +153,8 @@ _READERS: dict[str, Reader] = {
     "time": _time,
     "phone": _phone,
     "flag": _flag,
-    "degrees": _degrees,
+    "latitude": _degrees(LATITUDE),
+    "longitude": _degrees(LONGITUDE),
     "channel": _code("channel", "fault.channel"),
     "status": _code("status", "fault.status"),
     "reason": _code("reason", "fault.reason"),

@@ -5,16 +5,20 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from aduan_client.imports.cells import Place, Wrong, checked_defaults, value
 from aduan_client.imports.mapping import FIELDS, JOINED_BY, SheetMap
 from aduan_client.imports.sheet import Row, as_text
+from aduan_client.times import api_time, in_words
 
-# Characters, the API's limits
+# The API's limits: characters, and the first moment it takes.
 LONGEST = 10_000
 LONGEST_SHORT = 200
+LONGEST_ID = 100
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+LONG = ("text", "note", "response")
 SHORT = ("name", "phone", "handle", "email", "address")
 PERSON = ("name", "phone", "handle", "email", "anonymous")
 LOCATION = ("lat", "lon", "address", "kelurahan")
@@ -90,6 +94,8 @@ class Converter:
         for name, default in self._defaults.items():
             fields.setdefault(name, default)
         identity = self._identity(row)
+        if identity is not None and "\0" in identity:
+            faults.append(Fault(row.line, self._plan.row_id, "fault.nul"))
         if identity is None:
             faults.append(Fault(row.line, self._plan.row_id, "fault.no_id"))
         elif self._plan.row_id and self._seen[identity] > 1:
@@ -109,7 +115,8 @@ class Converter:
         cells = [row.cells.get(column) for column in columns]
         if len(cells) == 1:
             return value(FIELDS[name], name, cells[0], self._plan, self._place)
-        joined = JOINED_BY[name].join(text for text in map(as_text, cells) if text)
+        texts = [(in_words(cell) if FIELDS[name] == "time" else None) or as_text(cell) for cell in cells]
+        joined = JOINED_BY[name].join(filter(None, texts))
         return value(FIELDS[name], name, joined, self._plan, self._place)
 
     def _identity(self, row: Row) -> str | None:
@@ -121,7 +128,7 @@ class Converter:
             given = as_text(row.cells.get(self._plan.row_id))
             if not given:
                 return None
-            own = given if len(given) <= 100 else digest(given)
+            own = given if len(f"{self._plan.id}:{given}") <= LONGEST_ID else digest(given)
         else:
             own = digest(*[f"{name}={as_text(cell)}" for name, cell in sorted(row.cells.items()) if as_text(cell)])
         identity = f"{self._plan.id}:{own}"
@@ -134,14 +141,15 @@ class Converter:
         column = {name: columns[0] for name, columns in self._plan.columns.items()}
         if not fields.get("text"):
             yield Fault(line, column["text"], "fault.no_text")
-        elif len(fields["text"]) > LONGEST:
-            yield Fault(line, column["text"], "fault.long_text")
+        for name in LONG:
+            if len(fields.get(name) or "") > LONGEST:
+                yield Fault(line, column.get(name), "fault.long_text")
         for name in SHORT:
             if len(fields.get(name) or "") > LONGEST_SHORT:
                 yield Fault(line, column.get(name), "fault.long_field")
         if "channel" not in fields:
             yield Fault(line, column.get("channel"), "fault.no_channel")
-        if ("lat" in fields) != ("lon" in fields) or not -90 <= fields.get("lat", 0) <= 90:
+        if ("lat" in fields) != ("lon" in fields):
             yield Fault(line, column.get("lat"), "fault.degrees")
         if _status(fields) not in PATHS:
             yield Fault(line, column.get("status"), "fault.no_path")
@@ -162,6 +170,8 @@ class Converter:
                 continue
             if at > self._now:
                 yield Fault(line, column.get(name), "fault.future")
+            elif name == "received_at" and at < EARLIEST:
+                yield Fault(line, column.get(name), "fault.too_early")
             elif latest is not None and at < latest:
                 yield Fault(line, column.get(name), "fault.order")
             latest = at
@@ -169,14 +179,29 @@ class Converter:
             yield Fault(line, column.get("received_at") or column.get("status"), "fault.needs_received_at")
 
 
+def source_of(field: str, row: Prepared, plan: SheetMap) -> str | None:
+    """The column of the file that a member of the body came from, as the API names it (`reporter.phone`,
+    `history.0.at`); None for what no column says."""
+    if field == "external_id":
+        return plan.row_id
+    place, *inner = field.split(".")
+    names = ["lat" if field == "location" else field.rpartition(".")[2]]
+    if place == "history":
+        steps = row.body.get("history", [])
+        number = int(inner[0]) if inner and inner[0].isdigit() else len(steps)
+        done = [step["type"] for step in steps[: number + 1]]
+        if inner[1:] == ["at"]:  # its own time, or the one it was given for want of one
+            names = [*(TIME_OF[action] for action in reversed(done) if action in TIME_OF), "received_at"]
+        elif inner[1:2] == ["data"]:
+            names = [ours for action in done[-1:] for ours, theirs, _ in [DATA_OF.get(action, ("", "", ""))] if ours]
+        else:
+            names = ["status"]
+    return next((plan.columns[name][0] for name in names if name in plan.columns), None)
+
+
 def digest(*parts: str) -> str:
     """A short, stable name for some texts."""
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
-
-
-def api_time(at: datetime) -> str:
-    """A moment in UTC as the API writes it."""
-    return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
 
 
 def _body(fields: dict[str, Any]) -> dict[str, Any]:

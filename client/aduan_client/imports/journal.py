@@ -68,14 +68,12 @@ class Journal:
 
     def record(self, confirmed: Iterable[tuple[str, str]]) -> None:
         """Keep rows (identity, ticket) as done, on the disk before this returns."""
-        lines = []
-        for external_id, ticket in confirmed:
-            row = digest(external_id)
-            self._done.add(row)
-            lines.append(json.dumps({"row": row, "ticket": ticket}) + "\n")
-        if lines and self._file is not None:
+        tickets = {digest(external_id): ticket for external_id, ticket in confirmed}
+        if tickets and self._file is not None:
+            lines = [json.dumps({"row": row, "ticket": ticket}) + "\n" for row, ticket in tickets.items()]
             self._file.write("".join(lines).encode())
             self._file.flush()
+            self._done.update(tickets)  # written: whoever is interrupted from here on need not write it again
             os.fsync(self._file.fileno())
 
 

@@ -33,7 +33,7 @@ class Stopped(Exception):
 class Refused:
     """A row the API would not take."""
 
-    line: int
+    row: Prepared
     error: ApiError
 
 
@@ -82,6 +82,7 @@ class Workers:
         """Send the rows that are not done yet. Raises the first error that is about more than one row;
         whatever the API confirmed until then is in the journal."""
         waiting: set[Future[tuple[Prepared, bool, str]]] = set()
+        done: set[Future[tuple[Prepared, bool, str]]] = set()
         with ThreadPoolExecutor(self._count) as pool:
             try:
                 for row in rows:
@@ -98,7 +99,7 @@ class Workers:
                     done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
                     self._settle(done)
             except BaseException:
-                self._stop(waiting)
+                self._stop(waiting | done)  # it may have come before what was done was written down
                 raise
         return self.summary
 
@@ -112,7 +113,7 @@ class Workers:
             )
         except ApiError as error:
             if error.status in REFUSALS:
-                raise RowRefused(Refused(row.line, error)) from None
+                raise RowRefused(Refused(row, error)) from None
             raise
         return row, created, str(case.get("ticket"))
 
@@ -145,7 +146,9 @@ class Workers:
             future.cancel()
         done, _ = wait({future for future in waiting if not future.cancelled()})
         whole = [future.result() for future in done if not future.cancelled() and future.exception() is None]
-        self._journal.record([(row.external_id, ticket) for row, _, ticket in whole])
+        self._journal.record(
+            [(row.external_id, ticket) for row, _, ticket in whole if not self._journal.has(row.external_id)]
+        )
 
 
 class SharedTokens:

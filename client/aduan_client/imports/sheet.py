@@ -1,7 +1,9 @@
 """Reading a table from a CSV or an XLSX file, row by row, whatever its size."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -17,6 +19,9 @@ Cell = str | int | float | bool | datetime | date | time | timedelta | None
 DELIMITERS = (";", ",", "\t")
 LOOKED_AT = 20  # rows that the delimiter is guessed from
 ENCODINGS = ("utf-8-sig", "cp1252")  # Excel saves the second on a Windows with Indonesian settings
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # how a file begins that Excel saved as "Unicode text"
+# A first line for Excel alone: which delimiter the file has.
+_SAYS = re.compile(r'"?sep=([;,|\t])"?(?:\r\n|\r|\n)')
 
 
 @dataclass(frozen=True)
@@ -94,9 +99,13 @@ def _csv(path: Path, form: FileForm) -> Iterator[tuple[int, Cells]]:
     begins = 1
     try:
         with path.open(encoding=encoding, newline="") as file:
-            delimiter = form.delimiter or _delimiter(file.read(1 << 16), form.header)
+            beginning = file.read(1 << 16)
+            said = _SAYS.match(beginning)
+            delimiter = form.delimiter or (said[1] if said else _delimiter(beginning, form.header))
             file.seek(0)
             for begins, record, cells in _records(file, delimiter):
+                if said and begins == 1:
+                    continue
                 mark = _left_open(record, cells, delimiter)
                 if mark is not None:
                     raise UsageError("error.csv_quote", path=path, line=begins + mark)
@@ -105,7 +114,7 @@ def _csv(path: Path, form: FileForm) -> Iterator[tuple[int, Cells]]:
                 yield begins, cells
     except (OSError, LookupError):
         raise UsageError("error.file", path=path) from None
-    except UnicodeDecodeError:
+    except UnicodeError:
         raise UsageError("error.encoding", path=path) from None
 
 
@@ -145,17 +154,18 @@ def _records(file: Iterable[str], delimiter: str) -> Iterator[tuple[int, list[st
 
 
 def _encoding(path: Path) -> str:
-    """The first encoding that the whole file can be read with."""
-    for encoding in ENCODINGS:
-        try:
-            with path.open(encoding=encoding) as file:
+    """The encoding a file says it has, else the first that the whole of it can be read with."""
+    try:
+        with path.open("rb") as marked:
+            if marked.read(2) in UTF_16:
+                return "utf-16"
+        for encoding in ENCODINGS:
+            with path.open(encoding=encoding) as file, suppress(UnicodeDecodeError):
                 while file.read(1 << 20):
                     pass
-        except UnicodeDecodeError:
-            continue
-        except OSError:
-            raise UsageError("error.file", path=path) from None
-        return encoding
+                return encoding
+    except OSError:
+        raise UsageError("error.file", path=path) from None
     raise UsageError("error.encoding", path=path)
 
 

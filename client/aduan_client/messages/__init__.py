@@ -12,8 +12,9 @@ from aduan_client.messages.imports import MESSAGES as IMPORTS
 from aduan_client.messages.labels import MESSAGES as LABELS
 from aduan_client.messages.refusals import MESSAGES as REFUSALS
 from aduan_client.messages.talk import MESSAGES as TALK
+from aduan_client.messages.timeline import MESSAGES as TIMELINE
 from aduan_client.messages.words import MESSAGES as WORDS
 
-PARTS = (HELP, TALK, WORDS, LABELS, DESK, IMPORTS, REFUSALS, FIGURES, ALERTS, DEAD_LETTERS)
+PARTS = (HELP, TALK, WORDS, LABELS, DESK, IMPORTS, REFUSALS, FIGURES, ALERTS, DEAD_LETTERS, TIMELINE)
 
 MESSAGES: dict[str, tuple[str, str]] = {key: pair for part in PARTS for key, pair in part.items()}

@@ -38,6 +38,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "alert_act.extend": ("diperpanjang", "extended"),
     "alert_act.transfer": ("dialihkan", "handed on"),
     "event.alert": ("memberi tahu pejabat", "told officials"),
-    "event.alert_acted": ("menindaklanjuti lewat tautan", "acted through a link"),
+    "event.alert_acted": ("menindaklanjuti peringatan", "acted on an alert"),
     "event.acknowledged": ("menerima aduan", "accepted the case"),
 }

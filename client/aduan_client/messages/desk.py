@@ -33,6 +33,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{cases} aduan, {messages} pesan, {files} berkas, {payloads} kiriman tak terbaca.",
         "{cases} cases, {messages} messages, {files} files, {payloads} unreadable payloads.",
     ),
+    "label.erasure_incomplete": (
+        "Paling sedikit sekian: waktunya tidak cukup untuk menghitung semuanya.",
+        "At least that much: there was no time to count it all.",
+    ),
     "label.erasure_lapor": (
         "Minta juga penghapusan di SP4N-LAPOR! untuk nomor {numbers}.",
         "Ask SP4N-LAPOR! as well to erase {numbers}.",

@@ -111,8 +111,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "option.profile": ("Profil (kota) yang dipakai.", "The profile (city) to use."),
     "option.lang": ("Bahasa: id atau en.", "Language: id or en."),
     "option.zone": (
-        "Zona waktu tampilan: WIB, WITA, WIT atau nama IANA.",
-        "Time zone shown: WIB, WITA, WIT or an IANA name.",
+        "Zona waktu tampilan selain zona kota: WIB, WITA, WIT atau nama IANA.",
+        "Time zone shown, other than the city's: WIB, WITA, WIT or an IANA name.",
     ),
     "option.install_completion": (
         "Pasang pelengkap untuk shell ini.",

@@ -19,6 +19,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "label.tracking": ("pelacakan {id}", "tracking {id}"),
     "label.suggestion": ("Saran", "Suggestion"),
     "label.confidence": ("Keyakinan", "Confidence"),
+    "label.perhaps": ("mungkin {name}", "perhaps {name}"),
     "label.words": ("Dari kata", "From the words"),
     "label.kelurahan": ("Kelurahan", "Kelurahan"),
     "label.duplicate_of": ("Duplikat dari", "Duplicate of"),

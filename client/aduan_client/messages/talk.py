@@ -167,8 +167,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Status {name} is unknown; choose: {names}.",
     ),
     "error.time": (
-        "{value} bukan waktu; tulis 2026-11-21 atau 2026-11-21T09:15.",
-        "{value} is not a time; write 2026-11-21 or 2026-11-21T09:15.",
+        "{value} bukan waktu; tulis 2026-11-21 atau 2026-11-21 09.15.",
+        "{value} is not a time; write 2026-11-21 or 2026-11-21 09:15.",
     ),
     "error.limit": ("--limit harus 1 atau lebih.", "--limit has to be 1 or more."),
     "error.toml_or_json": ("Pilih satu: --toml atau --json.", "Choose one: --toml or --json."),

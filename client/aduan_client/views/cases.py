@@ -11,11 +11,14 @@ from rich.table import Table
 from rich.text import Text
 
 from aduan_client.formats import one_line, size, when
+from aduan_client.views.places import place_line
 from aduan_client.views.tables import cell, pairs, paragraph, status, table
 from aduan_client.words import Words, command_name
 
 CLOCK_STYLE = {"breached": "red", "met": "green", "running": "yellow"}
 LAPOR_STYLE = {"ambiguous": "red", "failed": "red", "confirmed": "green"}
+# One of these, and there is something to suggest.
+SUGGESTED = ("category", "guess", "department", "kelurahan")
 
 
 def case_sheet(case: Mapping[str, Any], say: Words, zone: tzinfo) -> Group:
@@ -31,7 +34,8 @@ def case_sheet(case: Mapping[str, Any], say: Words, zone: tzinfo) -> Group:
     clocks = case.get("clocks") or []
     if clocks:
         parts.append(_section(say("label.clocks"), _clocks(clocks, say, zone)))
-    if suggestion := case.get("suggestion"):
+    suggestion = case.get("suggestion") or {}
+    if any(suggestion.get(name) for name in SUGGESTED):
         parts.append(_section(say("label.suggestion"), _suggestion(suggestion, say)))
     if "actions" in case:
         names = [command_name(str(one), say.language) for one in case["actions"] or []]
@@ -57,7 +61,7 @@ def _facts(case: Mapping[str, Any], say: Words, zone: tzinfo) -> Table:
     facts.add_row(say("label.category"), cell(case.get("category"), say))
     facts.add_row(say("label.department"), cell(case.get("department"), say))
     facts.add_row(say("label.reporter"), cell(_reporter(case.get("reporter") or {}, say), say))
-    facts.add_row(say("label.location"), cell(_location(case.get("location") or {}), say))
+    facts.add_row(say("label.location"), cell(place_line(case.get("location") or {}), say))
     facts.add_row(say("label.received"), when(case.get("received_at"), zone, say.language))
     facts.add_row(say("label.updated"), when(case.get("updated_at"), zone, say.language))
     facts.add_row(say("label.lapor"), _lapor(case.get("lapor") or {}, say))
@@ -75,13 +79,6 @@ def _reporter(reporter: Mapping[str, Any], say: Words) -> str:
     parts = [str(reporter[key]) for key in ("name", "phone", "handle") if reporter.get(key)]
     if reporter.get("anonymous"):
         parts.append(say("label.anonymous"))
-    return " · ".join(parts)
-
-
-def _location(location: Mapping[str, Any]) -> str:
-    parts = [str(location[key]) for key in ("address", "kelurahan") if location.get(key)]
-    if location.get("lat") is not None and location.get("lon") is not None:
-        parts.append(f"{location['lat']}, {location['lon']}")
     return " · ".join(parts)
 
 
@@ -105,7 +102,7 @@ def _messages(messages: Sequence[Mapping[str, Any]], say: Words, zone: tzinfo) -
         rows.add_row(
             cell(when(message.get("at"), zone, say.language), say),
             cell(say.term("message", message.get("type")), say),
-            paragraph(message.get("text"), say),
+            paragraph(message.get("text") or place_line(message.get("location") or {}), say),
         )
     return rows
 
@@ -142,15 +139,20 @@ def _clocks(clocks: Sequence[Mapping[str, Any]], say: Words, zone: tzinfo) -> Ta
 
 
 def _suggestion(suggestion: Mapping[str, Any], say: Words) -> Table:
-    """What routing would say of the case, how sure it is, and the words it has that from."""
+    """What routing would say of the case, how sure it is, and the words it has that from; only what it says."""
     facts, confidence, words = pairs(), suggestion.get("confidence"), suggestion.get("words") or []
-    facts.add_row(say("label.category"), cell(suggestion.get("category"), say))
-    facts.add_row(say("label.department"), cell(suggestion.get("department"), say))
-    if suggestion.get("kelurahan"):
-        facts.add_row(say("label.kelurahan"), cell(suggestion["kelurahan"], say))
-    if isinstance(confidence, int | float):
+    guess = suggestion.get("guess")
+    category = suggestion.get("category") or (say("label.perhaps", name=guess) if guess else None)
+    for key, value in (
+        ("label.category", category),
+        ("label.department", suggestion.get("department")),
+        ("label.kelurahan", suggestion.get("kelurahan")),
+    ):
+        if value:
+            facts.add_row(say(key), cell(value, say))
+    if category and isinstance(confidence, int | float):
         facts.add_row(say("label.confidence"), f"{confidence:.0%}")
-    if words:
+    if category and words:
         facts.add_row(say("label.words"), cell(", ".join(map(str, words)), say))
     return facts
 

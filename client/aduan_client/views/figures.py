@@ -9,7 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from aduan_client.formats import clean, when
-from aduan_client.views.tables import cell, table
+from aduan_client.views.figure_changes import changes_table
+from aduan_client.views.tables import cell, decimal, table
 from aduan_client.words import Words
 
 # What most people want to know, and in which order. The API has more: `--every`.
@@ -42,16 +43,20 @@ def sheet(
     are about."""
     parts: list[RenderableType] = [_head(found, say, zone), "", _figures(found, compared, say, everything)]
     if found["partition"] is not None:
-        parts += ["", _bars(say("figures.states"), found["partition"], say, every=True)]
+        if any(one["denominator"] for one in found["partition"]):
+            parts += ["", _bars(say("figures.states"), found["partition"], say, every=True)]
+        else:
+            parts += ["", Text(say("figures.nothing"))]
         for name, title in BREAKDOWNS.items():
-            parts += ["", _bars(say(title), found["breakdowns"][name], say, every=everything)]
+            if found["breakdowns"][name]:
+                parts += ["", _bars(say(title), found["breakdowns"][name], say, every=everything)]
         if found["rising"]:
             parts += ["", _rising(found["rising"], say)]
         if found["places"]:
             parts += ["", _bars(say("figures.places"), found["places"], say)]
     parts += ["", _index(found["ikm"], say)]
     if found["changes"]:
-        parts += ["", _changes(found["changes"], say)]
+        parts += ["", changes_table(found, say, None if everything else SHOWN_PARTS)]
     return Group(*parts)
 
 
@@ -101,7 +106,7 @@ def _bars(title: str, parts: Sequence[Mapping[str, Any]], say: Words, *, every: 
     largest = max((int(one["numerator"]) for one in parts), default=0)
     for one in parts if every else parts[:SHOWN_PARTS]:
         length = round(BAR * int(one["numerator"]) / largest) if largest else 0
-        percent = say("label.none") if one["percent"] is None else f"{_decimal(one['percent'], say, 2)} %"
+        percent = say("label.none") if one["percent"] is None else f"{decimal(one['percent'], say, 2)} %"
         share = f"{_whole(one['numerator'], say)}/{_whole(one['denominator'], say)}"
         rows.add_row(cell(one["title"], say), share, percent, Text("█" * length, style="cyan"))
     if not every and len(parts) > SHOWN_PARTS:
@@ -126,31 +131,19 @@ def _index(index: Mapping[str, Any], say: Words) -> Group:
         first = Text(
             say(
                 "figures.index",
-                ni=_decimal(index["ni"], say, 2),
-                nik=_decimal(index["nik"], say, 2),
+                ni=decimal(index["ni"], say, 2),
+                nik=decimal(index["nik"], say, 2),
                 mutu=clean(index["mutu"]),
                 kinerja=clean(index["kinerja"]),
             ),
             style="bold",
         )
     sample = index["sample"]
+    if not sample["needed"]:
+        return Group(first)
     needed = say("figures.sample", got=_whole(sample["got"], say), needed=_whole(sample["needed"], say))
     return Group(first, Text(needed, style="" if sample["got"] >= sample["needed"] else "yellow"))
 
 
-def _changes(changes: Sequence[Mapping[str, Any]], say: Words) -> Table:
-    rows = table(say("figures.changes"))
-    for name in ("label.path", "label.before", "label.after"):
-        rows.add_column(say(name), overflow="fold")
-    for one in changes:
-        rows.add_row(*[cell(one[name], say) for name in ("path", "before", "after")])
-    return rows
-
-
-def _decimal(value: float, say: Words, places: int | None = None) -> str:
-    text = f"{value:,}" if places is None else f"{value:,.{places}f}"
-    return text.translate(str.maketrans(",.", ".,")) if say.language == "id" else text
-
-
 def _whole(value: object, say: Words) -> str:
-    return _decimal(int(value), say) if isinstance(value, int) else say("label.none")
+    return decimal(int(value), say) if isinstance(value, int) else say("label.none")

@@ -47,6 +47,12 @@ def cell(value: object, say: Words, style: str = "") -> Text:
     return Text(text, style=style)
 
 
+def decimal(value: float, say: Words, places: int | None = None) -> str:
+    """A number with its marks: `12.345,60`; as many decimals as it has unless `places` says."""
+    text = f"{value:,}" if places is None else f"{value:,.{places}f}"
+    return text.translate(str.maketrans(",.", ".,")) if say.language == "id" else text
+
+
 def paragraph(value: object, say: Words) -> Text:
     """A value with its line breaks; a dash for none."""
     return Text(clean(str(value)).strip() if value else say("label.none"))
