@@ -6,7 +6,8 @@
 `DAY#<yyyy-mm-dd>` / `MONTHEND`                   the same as of the end of its month, kept once that month is over
 
 Facts are the truth, rollups are derived: whoever writes a row adds the whole day up anew afterwards. Two who do so at
-once, or one who dies in between, leave nothing behind that the next run does not put right.
+once, or one who dies in between, leave nothing behind that the next run does not put right. A row that is no longer of
+its day (the city's zone changed) is emptied, and is in no sum.
 
 A replayed year is a series of its own (`kediri-2021#DAY#…`): nothing of it is ever in the city's own figures.
 """

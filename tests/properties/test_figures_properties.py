@@ -97,7 +97,7 @@ def moved(case: Timeline, days: int) -> Timeline:
     st.sampled_from((False, False, False, True)),  # sixty days take a while
     st.booleans(),
 )
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 def test_nights_equal_a_recount(
     back: int, cases: list[Timeline], nights: list[date], zones: list[str], rebuilt: bool, late: bool
 ) -> None:
