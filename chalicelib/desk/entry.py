@@ -87,7 +87,7 @@ def enter(entry: Entry, person: Staff, *, once: Once | None, now: datetime) -> E
     _importable(entry, person)
     reporter = _reporter(entry.reporter)
     suggestion = triage.suggest_for(entry) if entry.category is None else None
-    entry, by_routing = _with_suggestion(entry, department, suggestion, rules)
+    entry, by_routing = _with_suggestion(_with_kelurahan(entry), department, suggestion, rules)
     department = department or by_routing
     first = _state(entry, rules)
     state, past = history.lines(first, entry.history, rules, received=received, now=now)
@@ -147,16 +147,21 @@ def _importable(entry: Entry, person: Staff) -> None:
         raise Problem(422, "department: sebutkan sebagai langkah assign dalam history.", field="department")
 
 
+def _with_kelurahan(entry: Entry) -> Entry:
+    """The entry in the kelurahan that its text or its place tells, unless one was named."""
+    place = entry.location or {}
+    if place.get("kelurahan") is not None or not (found := triage.kelurahan_for(entry)):
+        return entry
+    return replace(entry, location={**place, "kelurahan": found})
+
+
 def _with_suggestion(
     entry: Entry, department: str | None, found: "Suggestion | None", rules: DeskRules
 ) -> tuple[Entry, str | None]:
-    """The entry with the category and kelurahan that routing is sure of, and the department where the city lets
-    routing assign. A department that people named is stronger than a category that belongs to another."""
+    """The entry with the category that routing is sure of, and the department where the city lets routing assign. A
+    department that people named is stronger than a category that belongs to another."""
     if found is None:
         return entry, None
-    place = entry.location or {}
-    if found.kelurahan and place.get("kelurahan") is None:
-        entry = replace(entry, location={**place, "kelurahan": found.kelurahan})
     if found.category not in rules.categories or department not in (None, found.department):
         return entry, None
     alone = department is None and not entry.external_id and not entry.history

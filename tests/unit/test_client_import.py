@@ -257,6 +257,14 @@ def keys(found: Prepared | list[Fault]) -> list[tuple[str | None, str]]:
     return [(fault.column, fault.key) for fault in found]
 
 
+def test_times_are_of_the_city_s_zone_unless_the_mapping_names_one(tmp_path: Path) -> None:
+    makassar = of_city({**CITY, "city": {**CITY["city"], "zone": "Asia/Makassar"}})
+    row = Row(2, {"Isi": "Rusak", "Judul": "Jalan", "Tgl": "05/03/2026 08.45"})
+    for end, at in (("", "2026-03-05T00:45:00.000Z"), ('[dates]\nzone = "WIB"', "2026-03-05T01:45:00.000Z")):
+        found = plan(tmp_path, BASIC.format(more="", end=end))
+        assert body(Converter(found, makassar, NOW).convert(row))["received_at"] == at
+
+
 def test_several_columns_make_one_text(tmp_path: Path) -> None:
     found = body(converted(tmp_path, {"Judul": "Jalan", "Isi": "Rusak parah"}))
     assert (found["text"], found["channel"], "history" in found) == ("Jalan\nRusak parah", "phone", False)

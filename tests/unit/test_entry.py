@@ -70,6 +70,15 @@ def test_what_people_say_is_stronger() -> None:
     assert placed.location["kelurahan"] == "Dermo"
 
 
+@pytest.mark.parametrize(
+    "said", [{}, {"category": "sampah"}, {"department": "dpupr"}, {"location": {"address": "Pasar"}}]
+)
+def test_the_kelurahan_is_found_whatever_else_was_said(said: dict[str, Any]) -> None:
+    apply_city()
+    location = enter("sampah menumpuk di kelurahan Betet", **said).case.location
+    assert location == {**said.get("location", {}), "kelurahan": "Betet"}
+
+
 def test_the_nearest_in_time_are_looked_at_and_no_more_than_asked_for() -> None:
     apply_city()
     made = [enter("x", NOW - timedelta(days=days), department="dpupr").case for days in (1, 2, 3, 4, 5, 20)]

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
-from aduan_client import names
+from aduan_client import formats, names
 from aduan_client.errors import UsageError
 from aduan_client.formats import blank
 from aduan_client.imports.mapping import ANY, SheetMap
@@ -41,10 +41,11 @@ class Place:
     kelurahan: Names = field(default_factory=lambda: Names([]))
     levels: Names = field(default_factory=lambda: Names([]))
     """Classes of the city's own, beside those every city has."""
+    zone: tzinfo = formats.INDONESIAN_ZONES["WIB"]
 
 
 def of_city(answer: Mapping[str, Any]) -> Place:
-    """The names in a city's configuration (`GET /v1/city`)."""
+    """The names in a city's configuration (`GET /v1/city`), and its zone."""
     city = answer.get("city") or {}
     levels = [{"id": name} for name in city.get("levels") or []]
     return Place(
@@ -52,6 +53,7 @@ def of_city(answer: Mapping[str, Any]) -> Place:
         categories=names.of_city(answer, "categories"),
         kelurahan=names.of_city(answer, "kelurahan"),
         levels=Names(levels),
+        zone=formats.zone(city.get("zone") or "WIB"),
     )
 
 
@@ -80,7 +82,7 @@ def _meaning(words: Mapping[str, str] | None, text: str) -> str | None:
 
 def _time(text: str, cell: Cell, plan: SheetMap, place: Place) -> datetime:
     try:
-        at = moment(cell, plan.order, plan.zone)
+        at = moment(cell, plan.order, plan.zone or place.zone)
     except ValueError:
         at = None
     if at is None:

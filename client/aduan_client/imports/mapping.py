@@ -64,7 +64,8 @@ class SheetMap:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     order: str = "dmy"
-    zone: tzinfo = formats.INDONESIAN_ZONES["WIB"]
+    zone: tzinfo | None = None
+    """Of the times in the file; None: the city's own."""
 
     def needed_columns(self) -> list[str]:
         """Every column of the file that the mapping speaks of."""
@@ -111,7 +112,7 @@ def load(path: Path) -> SheetMap:
         defaults=defaults,
         values=values,
         order=order,
-        zone=formats.zone(str(dates.get("zone", "WIB"))),
+        zone=formats.zone(str(dates["zone"])) if "zone" in dates else None,
     )
 
 
