@@ -7,30 +7,20 @@ from typing import Any
 import msgspec
 import pytest
 
-from chalicelib.complaints.city import City, parse
 from chalicelib.desk import casework, deadlines, due_dates, entry
 from chalicelib.desk.people import Staff
-from chalicelib.store import cases, cities, queues
-from infra.package import ROOT
-from tests.unit.tables import empty_tables
+from chalicelib.store import cases, cities
+from tests.unit.desks import desk_of_kediri, kediri
 
 ADMIN = Staff("admin1", "admin", None)
 # A Monday morning, 09.00 in Kediri.
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-TOML = (ROOT / "infra/cities/kediri.toml").read_text(encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def kediri() -> City:
-    return parse(TOML)
 
 
 @pytest.fixture(autouse=True)
-def desk(kediri: City, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(queues, "announce", lambda ticket, rows: None)
-    with empty_tables():
-        assert cities.apply(kediri, TOML, after=0, by="admin1", now=MONDAY - DAY)
+def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with desk_of_kediri(monkeypatch, MONDAY - DAY):
         yield
 
 
@@ -58,7 +48,7 @@ def heads(ticket: str, now: datetime) -> list[str]:
     return [one["text"].partition(":")[0] for one in found if one["name"] == "follow_up"]
 
 
-def test_of_several_runs_the_words_say_whose_each_is(kediri: City) -> None:
+def test_of_several_runs_the_words_say_whose_each_is() -> None:
     ticket = enter("dpupr")
     assert heads(ticket, MONDAY + HOUR) == ["Tenggat tindak lanjut"]
     act(ticket, "start", MONDAY + HOUR)
@@ -70,7 +60,7 @@ def test_of_several_runs_the_words_say_whose_each_is(kediri: City) -> None:
     assert [one["text"].partition(":")[0] for one in others] == ["Tenggat verifikasi", "Tenggat penyelesaian"]
     act(ticket, "transfer", MONDAY + 3 * DAY, department="dlhkp", note="x")
     fewer = msgspec.structs.replace(
-        kediri, departments=tuple(one for one in kediri.departments if one.id not in ("dpupr", "dishub"))
+        kediri(), departments=tuple(one for one in kediri().departments if one.id not in ("dpupr", "dishub"))
     )
     assert cities.apply(fewer, "", after=1, by="admin1", now=MONDAY + 3 * DAY)
     assert heads(ticket, MONDAY + 4 * DAY)[:2] == ["Tenggat tindak lanjut DPUPR", "Tenggat tindak lanjut Dishub"]

@@ -12,37 +12,27 @@ import pytest
 from pynamodb.exceptions import CancellationReason
 
 from chalicelib.complaints import lifecycle
-from chalicelib.complaints.city import City, parse
 from chalicelib.complaints.city_alerts import Reach
 from chalicelib.complaints.model import InboundMessage, Media, Sender
 from chalicelib.desk import casework, entry, forwarding, intake, next_due, notices, reconfiguring, searching, triage
 from chalicelib.desk.people import Staff
 from chalicelib.problems import Problem
-from chalicelib.store import cases, cities, ledger, outbox, queues
+from chalicelib.store import cases, cities, ledger, outbox
 from chalicelib.store import casework as store
 from chalicelib.store.casework import Once
 from chalicelib.store.tables import Case
 from chalicelib.store.transaction import Transaction
-from infra.package import ROOT
-from tests.unit.tables import empty_tables
+from tests.unit.desks import desk_of_kediri, kediri
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 ADMIN, HEAD = Staff("admin1", "admin", None), Staff("head1", "head", "dishub")
 FILING = "OUT#lapor#case"
-TOML = (ROOT / "infra/cities/kediri.toml").read_text(encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def kediri() -> City:
-    return parse(TOML)
 
 
 @pytest.fixture(autouse=True)
-def desk(kediri: City, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(queues, "announce", lambda ticket, rows: None)
-    with empty_tables():
-        assert cities.apply(kediri, TOML, after=0, by="admin1", now=NOW)
+def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with desk_of_kediri(monkeypatch, NOW):
         yield
 
 
@@ -332,30 +322,32 @@ def test_a_departments_cursor_names_no_other_departments_case() -> None:
     assert sorted(page(updated_after=NOW - MINUTE, person=HEAD)) == sorted(own)
 
 
-def test_a_department_with_open_cases_stays_and_so_does_the_code(kediri: City) -> None:
-    fewer = msgspec.structs.replace(kediri, departments=tuple(one for one in kediri.departments if one.id != "dishub"))
-    other = msgspec.structs.replace(kediri, code="MDN")
-    reconfiguring.check(kediri, fewer)
-    reconfiguring.check(kediri, other)
+def test_a_department_with_open_cases_stays_and_so_does_the_code() -> None:
+    fewer = msgspec.structs.replace(
+        kediri(), departments=tuple(one for one in kediri().departments if one.id != "dishub")
+    )
+    other = msgspec.structs.replace(kediri(), code="MDN")
+    reconfiguring.check(kediri(), fewer)
+    reconfiguring.check(kediri(), other)
     enter(department="dishub")
     for new, field in ((fewer, "departments"), (other, "code")):
         with pytest.raises(Problem) as refused:
-            reconfiguring.check(kediri, new)
+            reconfiguring.check(kediri(), new)
         assert refused.value.members["field"] == field
 
 
-def test_who_has_only_whatsapp_where_none_is_sent_is_named(kediri: City) -> None:
-    assert reconfiguring.warnings(None, kediri, whatsapp=False, now=NOW) == []
+def test_who_has_only_whatsapp_where_none_is_sent_is_named() -> None:
+    assert reconfiguring.warnings(None, kediri(), whatsapp=False, now=NOW) == []
     departments = tuple(
         msgspec.structs.replace(one, email=None, whatsapp=None, head=Reach(whatsapp="+628111111111"))
         if one.id == "dishub"
         else one
-        for one in kediri.departments
+        for one in kediri().departments
     )
-    silent = msgspec.structs.replace(kediri, departments=departments)
-    (warning,) = reconfiguring.warnings(kediri, silent, whatsapp=False, now=NOW)
+    silent = msgspec.structs.replace(kediri(), departments=departments)
+    (warning,) = reconfiguring.warnings(kediri(), silent, whatsapp=False, now=NOW)
     assert warning.startswith("Kepala Dishub: hanya punya WhatsApp")
-    assert reconfiguring.warnings(kediri, silent, whatsapp=True, now=NOW) == []
+    assert reconfiguring.warnings(kediri(), silent, whatsapp=True, now=NOW) == []
 
 
 def test_an_extension_is_offered_where_a_standard_knows_one() -> None:

@@ -2,28 +2,23 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from chalicelib.complaints.city import parse
 from chalicelib.desk import casework, entry
 from chalicelib.desk.people import Staff
 from chalicelib.problems import Problem
-from chalicelib.store import cases, cities, queues
-from tests.unit.tables import empty_tables
+from chalicelib.store import cases, cities
+from tests.unit.desks import desk_of_kediri
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
-TOML = (Path(__file__).parents[2] / "infra/cities/kediri.toml").read_text(encoding="utf-8")
 ADMIN = Staff("admin1", "admin", None)
 
 
 @pytest.fixture(autouse=True)
 def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(queues, "announce", lambda ticket, rows: None)  # there is no topic here
-    with empty_tables():
-        assert cities.apply(parse(TOML), TOML, after=0, by="admin1", now=NOW)
+    with desk_of_kediri(monkeypatch, NOW):
         yield
 
 

@@ -2,32 +2,27 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from chalicelib.complaints.city import parse
 from chalicelib.complaints.model import InboundMessage, Sender
 from chalicelib.desk import casework, intake
 from chalicelib.desk.people import Staff
-from chalicelib.store import cases, cities, ledger, queues
+from chalicelib.store import cases, cities, ledger
 from chalicelib.store.tables import Case
 from chalicelib.store.transaction import Transaction
-from tests.unit.tables import empty_tables
+from tests.unit.desks import desk_of_kediri
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
-TOML = (Path(__file__).parents[2] / "infra/cities/kediri.toml").read_text(encoding="utf-8")
 ADMIN = Staff("admin1", "admin", None)
 THANKS = "Terima kasih banyak, pak"
 
 
 @pytest.fixture(autouse=True)
 def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(queues, "announce", lambda ticket, rows: None)  # there is no topic here
-    with empty_tables():
-        assert cities.apply(parse(TOML), TOML, after=0, by="admin1", now=NOW)
+    with desk_of_kediri(monkeypatch, NOW):
         yield
 
 
