@@ -1,11 +1,14 @@
 """The parts of an import: files, mappings, rows, the journal."""
 
 import csv
+import signal
 import stat
+from _thread import interrupt_main
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 import pytest
@@ -513,6 +516,53 @@ def test_an_interruption_before_the_journal_is_written_forgets_nothing(
         with pytest.raises(KeyboardInterrupt):
             team.send(rows)
         assert [one for one in sent if not journal.has(one)] == []
+    assert len((tmp_path / "a.jsonl").read_text("utf-8").splitlines()) == len(sent) < len(rows)
+
+
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """Heard also by tests that a shell runs in the background, which tells them to ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
+def test_an_interruption_while_the_journal_is_written_writes_nothing_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [Prepared(number, f"m:{number}", {"number": number}) for number in range(20)]
+    times, sent = 0, list[str]()
+
+    class Sender:
+        def create(self, body: dict[str, Any], key: str) -> tuple[bool, Any]:
+            sent.append(f"m:{body['number']}")
+            return True, {"ticket": f"KDR-{body['number']}"}
+
+    class Interrupted:
+        """A file that is on the disk when Ctrl-C comes, and nobody has taken note of it yet."""
+
+        def __init__(self, file: BinaryIO) -> None:
+            self._file = file
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._file, name)
+
+        def flush(self) -> None:
+            nonlocal times
+            self._file.flush()
+            times += 1
+            if times == 3:
+                interrupt_main()
+
+    with Journal(tmp_path / "a.jsonl") as journal:
+        assert journal._file
+        monkeypatch.setattr(journal, "_file", Interrupted(journal._file))
+        team = Workers(Sender, journal, count=2, moved=lambda summary, count: None)
+        with pytest.raises(KeyboardInterrupt):
+            team.send(rows)
+        assert [one for one in sent if not journal.has(one)] == []
+        monkeypatch.undo()
     assert len((tmp_path / "a.jsonl").read_text("utf-8").splitlines()) == len(sent) < len(rows)
 
 

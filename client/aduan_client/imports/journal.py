@@ -73,7 +73,7 @@ class Journal:
             lines = [json.dumps({"row": row, "ticket": ticket}) + "\n" for row, ticket in tickets.items()]
             self._file.write("".join(lines).encode())
             self._file.flush()
-            self._done.update(tickets)  # written: whoever is interrupted from here on need not write it again
+            self._done.update(tickets)
             os.fsync(self._file.fileno())
 
 

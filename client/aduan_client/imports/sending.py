@@ -1,7 +1,7 @@
 """Sending prepared rows with a few workers, waiting when the API is busy, and stopping without a loss."""
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
@@ -77,13 +77,15 @@ class Workers:
         self._sender, self._journal, self._count, self._moved = sender, journal, count, moved
         self._own = threading.local()
         self._stopping = threading.Event()
+        # Ctrl-C reaches only the main thread: what is written down in this one is written whole, and once.
+        self._writer = ThreadPoolExecutor(1)
 
     def send(self, rows: Iterable[Prepared]) -> Summary:
         """Send the rows that are not done yet. Raises the first error that is about more than one row;
         whatever the API confirmed until then is in the journal."""
         waiting: set[Future[tuple[Prepared, bool, str]]] = set()
         done: set[Future[tuple[Prepared, bool, str]]] = set()
-        with ThreadPoolExecutor(self._count) as pool:
+        with self._writer, ThreadPoolExecutor(self._count) as pool:
             try:
                 for row in rows:
                     self.summary.rows += 1
@@ -135,7 +137,7 @@ class Workers:
                 self.summary.refused.append(failed.refused)
             else:
                 error = failed
-        self._journal.record(confirmed)
+        self._record(confirmed)
         self._moved(self.summary, len(done))
         if error is not None:
             raise error
@@ -146,9 +148,14 @@ class Workers:
             future.cancel()
         done, _ = wait({future for future in waiting if not future.cancelled()})
         whole = [future.result() for future in done if not future.cancelled() and future.exception() is None]
-        self._journal.record(
-            [(row.external_id, ticket) for row, _, ticket in whole if not self._journal.has(row.external_id)]
-        )
+        self._record([(row.external_id, ticket) for row, _, ticket in whole])
+
+    def _record(self, confirmed: Sequence[tuple[str, str]]) -> None:
+        """Write down what is not written yet, in order; whoever is interrupted here need not know how far it came."""
+        self._writer.submit(self._write, confirmed).result()
+
+    def _write(self, confirmed: Sequence[tuple[str, str]]) -> None:
+        self._journal.record([one for one in confirmed if not self._journal.has(one[0])])
 
 
 class SharedTokens:
